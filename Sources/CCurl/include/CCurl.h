@@ -1,0 +1,3 @@
+#ifndef GOLEM_CCURL_H
+#define GOLEM_CCURL_H
+#endif

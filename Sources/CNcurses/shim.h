@@ -1,0 +1,8 @@
+#ifndef GOLEM_CNCURSES_SHIM_H
+#define GOLEM_CNCURSES_SHIM_H
+#define NCURSES_WIDECHAR 1
+#define _XOPEN_SOURCE_EXTENDED 1
+#define NCURSES_NOMACROS 1
+#include <curses.h>
+#include <term.h>
+#endif

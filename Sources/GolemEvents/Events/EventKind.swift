@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The Golem authors
+
+/// What happened, with its data.
+///
+/// Boxed (`indirect`), so that an event is small enough to be copied into the bus's ring without touching its text.
+public indirect enum EventKind: Sendable, Equatable {
+    /// `engine.started`: the engine came up.
+    case engineStarted(EngineStarted)
+    /// `engine.stopping`: the engine goes down.
+    case engineStopping(EngineStopping)
+    /// `service.health`: a service's health changed.
+    case serviceHealth(ServiceHealthChanged)
+    /// `chat.received`: a message was accepted durably.
+    case chatReceived(ChatReceived)
+    /// `chat.rejected`: a message was refused.
+    case chatRejected(ChatRejected)
+    /// `turn.started`: a turn began.
+    case turnStarted(TurnStarted)
+    /// `turn.delta`: the model wrote text.
+    case turnDelta(TurnDelta)
+    /// `turn.finished`: a turn ended with an answer.
+    case turnFinished(TurnFinished)
+    /// `turn.failed`: a turn ended without an answer.
+    case turnFailed(TurnFailed)
+    /// `provider.started`: a model call began.
+    case providerStarted(ProviderStarted)
+    /// `provider.called`: a model call ended.
+    case providerCalled(ProviderCalled)
+    /// `provider.failed_over`: another model is used.
+    case providerFailedOver(ProviderFailedOver)
+    /// `provider.cooldown`: a model cools down or is used again.
+    case providerCooldown(ProviderCooldown)
+    /// `tool.started`: a tool call began.
+    case toolStarted(ToolStarted)
+    /// `tool.finished`: a tool call ended.
+    case toolFinished(ToolFinished)
+    /// `outbound.queued`: a message waits to be sent.
+    case outboundQueued(OutboundQueued)
+    /// `outbound.attempt_failed`: a send failed.
+    case outboundAttemptFailed(OutboundAttemptFailed)
+    /// `outbound.sent`: a message was accepted by the platform.
+    case outboundSent(OutboundSent)
+    /// `outbound.dead`: a message was given up.
+    case outboundDead(OutboundDead)
+    /// `approval.requested`: a tool call waits for a person.
+    case approvalRequested(ApprovalRequested)
+    /// `approval.decided`: a person decided, or the turn was cancelled.
+    case approvalDecided(ApprovalDecided)
+    /// `approval.expired`: nobody decided in time.
+    case approvalExpired(ApprovalDecided)
+    /// `policy.warning`: a standing risk.
+    case policyWarning(PolicyWarning)
+    /// `config.reloaded`: a new configuration is in force.
+    case configReloaded(ConfigChange)
+    /// `config.rejected`: a new configuration was refused; the old one stays.
+    case configRejected(ConfigChange)
+    /// `log`: a line without an event of its own.
+    case log(LogRecorded)
+    /// A kind that this build does not know, from a newer engine; shown by its name.
+    case unknown(name: String)
+}
+
+extension EventKind {
+    /// The name on the wire and in logs, for example `tool.finished`.
+    public var name: String {
+        switch self {
+        case .engineStarted: "engine.started"
+        case .engineStopping: "engine.stopping"
+        case .serviceHealth: "service.health"
+        case .chatReceived: "chat.received"
+        case .chatRejected: "chat.rejected"
+        case .turnStarted: "turn.started"
+        case .turnDelta: "turn.delta"
+        case .turnFinished: "turn.finished"
+        case .turnFailed: "turn.failed"
+        case .providerStarted: "provider.started"
+        case .providerCalled: "provider.called"
+        case .providerFailedOver: "provider.failed_over"
+        case .providerCooldown: "provider.cooldown"
+        case .toolStarted: "tool.started"
+        case .toolFinished: "tool.finished"
+        case .outboundQueued: "outbound.queued"
+        case .outboundAttemptFailed: "outbound.attempt_failed"
+        case .outboundSent: "outbound.sent"
+        case .outboundDead: "outbound.dead"
+        case .approvalRequested: "approval.requested"
+        case .approvalDecided: "approval.decided"
+        case .approvalExpired: "approval.expired"
+        case .policyWarning: "policy.warning"
+        case .configReloaded: "config.reloaded"
+        case .configRejected: "config.rejected"
+        case .log: "log"
+        case .unknown(let name): name
+        }
+    }
+
+    /// The data; nil for an unknown kind.
+    public var payload: (any EventPayload)? {
+        switch self {
+        case .engineStarted(let payload): payload
+        case .engineStopping(let payload): payload
+        case .serviceHealth(let payload): payload
+        case .chatReceived(let payload): payload
+        case .chatRejected(let payload): payload
+        case .turnStarted(let payload): payload
+        case .turnDelta(let payload): payload
+        case .turnFinished(let payload): payload
+        case .turnFailed(let payload): payload
+        case .providerStarted(let payload): payload
+        case .providerCalled(let payload): payload
+        case .providerFailedOver(let payload): payload
+        case .providerCooldown(let payload): payload
+        case .toolStarted(let payload): payload
+        case .toolFinished(let payload): payload
+        case .outboundQueued(let payload): payload
+        case .outboundAttemptFailed(let payload): payload
+        case .outboundSent(let payload): payload
+        case .outboundDead(let payload): payload
+        case .approvalRequested(let payload): payload
+        case .approvalDecided(let payload): payload
+        case .approvalExpired(let payload): payload
+        case .policyWarning(let payload): payload
+        case .configReloaded(let payload): payload
+        case .configRejected(let payload): payload
+        case .log(let payload): payload
+        case .unknown: nil
+        }
+    }
+
+    /// The same kind with `transform` applied to all text from outside.
+    public func mappingText(_ transform: (String) -> String) -> EventKind {
+        func mapped<Payload: EventPayload>(_ payload: Payload) -> Payload {
+            var copy = payload
+            copy.mapText(transform)
+            return copy
+        }
+        switch self {
+        case .engineStarted(let payload): return .engineStarted(mapped(payload))
+        case .engineStopping(let payload): return .engineStopping(mapped(payload))
+        case .serviceHealth(let payload): return .serviceHealth(mapped(payload))
+        case .chatReceived(let payload): return .chatReceived(mapped(payload))
+        case .chatRejected(let payload): return .chatRejected(mapped(payload))
+        case .turnStarted(let payload): return .turnStarted(mapped(payload))
+        case .turnDelta(let payload): return .turnDelta(mapped(payload))
+        case .turnFinished(let payload): return .turnFinished(mapped(payload))
+        case .turnFailed(let payload): return .turnFailed(mapped(payload))
+        case .providerStarted(let payload): return .providerStarted(mapped(payload))
+        case .providerCalled(let payload): return .providerCalled(mapped(payload))
+        case .providerFailedOver(let payload): return .providerFailedOver(mapped(payload))
+        case .providerCooldown(let payload): return .providerCooldown(mapped(payload))
+        case .toolStarted(let payload): return .toolStarted(mapped(payload))
+        case .toolFinished(let payload): return .toolFinished(mapped(payload))
+        case .outboundQueued(let payload): return .outboundQueued(mapped(payload))
+        case .outboundAttemptFailed(let payload): return .outboundAttemptFailed(mapped(payload))
+        case .outboundSent(let payload): return .outboundSent(mapped(payload))
+        case .outboundDead(let payload): return .outboundDead(mapped(payload))
+        case .approvalRequested(let payload): return .approvalRequested(mapped(payload))
+        case .approvalDecided(let payload): return .approvalDecided(mapped(payload))
+        case .approvalExpired(let payload): return .approvalExpired(mapped(payload))
+        case .policyWarning(let payload): return .policyWarning(mapped(payload))
+        case .configReloaded(let payload): return .configReloaded(mapped(payload))
+        case .configRejected(let payload): return .configRejected(mapped(payload))
+        case .log(let payload): return .log(mapped(payload))
+        case .unknown: return self
+        }
+    }
+}
