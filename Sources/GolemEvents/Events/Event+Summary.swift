@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The Golem authors
+
+extension Event {
+    /// How serious the event is as a log line.
+    public var level: LogLevel {
+        switch kind {
+        case .log(let record): record.level
+        case .turnFailed, .outboundDead, .outboundAttemptFailed: .error
+        case .chatRejected, .policyWarning, .configRejected, .providerFailedOver, .approvalExpired: .warn
+        case .providerCalled(let called): called.error == nil ? .info : .warn
+        case .providerCooldown(let change): change.until == nil ? .info : .warn
+        case .toolFinished(let finished): finished.outcome == .ok ? .info : .warn
+        case .turnFinished(let finished):
+            finished.stopReason == "answered" || finished.stopReason == "command" ? .info : .warn
+        case .serviceHealth(let change):
+            switch change.health {
+            case .down: .error
+            case .degraded: .warn
+            case .starting, .healthy, .disabled: .info
+            }
+        case .turnDelta, .providerStarted: .debug
+        default: .info
+        }
+    }
+
+    /// One line that says what happened, without time, level and request id.
+    public var summary: String {
+        switch kind {
+        case .engineStarted(let event): "golem \(event.version) pid \(event.pid) model \(event.model)"
+        case .engineStopping(let event): event.reason
+        case .serviceHealth(let event):
+            "\(event.service) \(event.health.word)" + (event.health.reason.map { ": \($0)" } ?? "")
+        case .chatReceived(let event): "\(event.channel):\(event.chatID) \(event.length) chars from \(event.sender)"
+        case .chatRejected(let event): "\(event.channel):\(event.chatID) \(event.sender): \(event.reason)"
+        case .turnStarted(let event):
+            "\(event.channel):\(event.chatID) after \(durationText(event.queuedMicroseconds))"
+                + (event.isResumed ? ", resumed" : "")
+        case .turnDelta(let event): event.text
+        case .turnFinished(let event):
+            "\(event.stopReason) \(durationText(event.durationMicroseconds)), \(event.steps) steps, "
+                + "\(event.tokensIn)>\(event.tokensOut) tokens"
+        case .turnFailed(let event): "\(event.code): \(event.message)"
+        case .policyWarning(let event): event.isActive ? event.message : "\(event.code) cleared"
+        case .configReloaded(let event), .configRejected(let event):
+            "\(event.path): \(event.details.joined(separator: "; "))"
+        case .log(let event):
+            event.message + event.fields.map { " \($0.key)=\($0.value)" }.joined()
+        case .unknown(let name): "unknown event \(name)"
+        default: workSummary
+        }
+    }
+
+    private var workSummary: String {
+        switch kind {
+        case .providerStarted(let event): "\(event.model) step \(event.step) attempt \(event.attempt)"
+        case .providerCalled(let event):
+            "\(event.model) \(durationText(event.durationMicroseconds)) \(event.tokensIn)>\(event.tokensOut) "
+                + (event.error ?? event.stopReason)
+        case .providerFailedOver(let event): "\(event.from) -> \(event.to): \(event.reason)"
+        case .providerCooldown(let event):
+            event.until == nil ? "\(event.model) used again: \(event.reason)" : "\(event.model): \(event.reason)"
+        case .toolStarted(let event): "\(event.tool) \(bounded(event.arguments, 200))"
+        case .toolFinished(let event):
+            "\(event.tool) \(event.outcome.rawValue) \(durationText(event.durationMicroseconds))"
+                + (event.outcome == .ok ? "" : " \(bounded(event.result, 200))")
+        case .outboundQueued(let event): "\(event.channel):\(event.chatID) #\(event.messageID) \(event.bytes) bytes"
+        case .outboundAttemptFailed(let event):
+            "\(event.channel):\(event.chatID) #\(event.messageID) attempt \(event.attempt): \(event.error)"
+        case .outboundSent(let event):
+            "\(event.channel):\(event.chatID) #\(event.messageID) accepted as \(event.platformID)"
+        case .outboundDead(let event):
+            "\(event.channel):\(event.chatID) #\(event.messageID) after \(event.attempts): \(event.error)"
+        case .approvalRequested(let event): "\(event.id) \(event.tool) \(bounded(event.arguments, 200))"
+        case .approvalDecided(let event), .approvalExpired(let event):
+            "\(event.id) \(event.tool) \(event.decision) by \(event.by)"
+        default: ""
+        }
+    }
+}
+
+/// A duration in microseconds as people read it: `850us`, `12ms`, `1.84s`, `3m12s`, `2h05m`.
+public func durationText(_ microseconds: Int64) -> String {
+    let value = max(0, microseconds)
+    if value < 1_000 { return "\(value)us" }
+    if value < 995_000 { return "\((value + 500) / 1_000)ms" }
+    let hundredths = (value + 5_000) / 10_000
+    if hundredths < 1_000 { return "\(hundredths / 100).\(padded(hundredths % 100, 2))s" }
+    if value < 60_000_000 { return "\(value / 1_000_000).\(value / 100_000 % 10)s" }
+    let seconds = value / 1_000_000
+    if seconds < 3_600 { return "\(seconds / 60)m\(padded(seconds % 60, 2))s" }
+    return "\(seconds / 3_600)h\(padded(seconds / 60 % 60, 2))m"
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The Golem authors
+
+extension EngineState {
+    /// Folds the next event into the state.
+    ///
+    /// The caller applies events in order and without gaps; an event at or before `seq` is ignored, so that a
+    /// snapshot and an overlapping batch can be combined.
+    public mutating func apply(_ event: Event) {
+        guard event.seq > seq else { return }
+        seq = event.seq
+        time = event.time
+        applyKind(event)
+        if case .turnDelta = event.kind { return }
+        recent.append(event)
+    }
+
+    private mutating func applyKind(_ event: Event) {
+        switch event.kind {
+        case .engineStarted(let started):
+            engine = started
+            stopping = nil
+        case .engineStopping(let reason): stopping = reason.reason
+        case .serviceHealth(let change):
+            if services[change.service]?.health != change.health {
+                services[change.service] = ServiceState(health: change.health, since: event.time)
+            }
+        case .policyWarning(let warning):
+            policyWarnings[warning.code] = warning.isActive ? warning.message : nil
+        case .chatReceived, .chatRejected, .turnStarted, .turnDelta, .turnFinished, .turnFailed:
+            applyChat(event)
+        case .providerStarted, .providerCalled, .providerFailedOver, .providerCooldown:
+            applyProvider(event)
+        case .toolStarted, .toolFinished, .approvalRequested, .approvalDecided, .approvalExpired:
+            applyTool(event)
+        case .outboundQueued, .outboundAttemptFailed, .outboundSent, .outboundDead:
+            applyOutbound(event)
+        case .configReloaded, .configRejected, .log, .unknown: break
+        }
+    }
+
+    /// Changes the chat of `session`, if it is known.
+    mutating func withChat(_ session: String?, at time: Timestamp, _ change: (inout ChatState) -> Void) {
+        guard let session, chats[session] != nil else { return }
+        chats[session]?.lastActivity = time
+        change(&chats[session, default: ChatState(channel: "", chatID: "", sender: "", at: time)])
+    }
+
+    /// Changes the trace of the event's request, which begins when it is new.
+    mutating func withTrace(_ event: Event, _ change: (inout TraceState) -> Void) {
+        guard let id = event.requestID else { return }
+        if traces[id] == nil {
+            traces[id] = TraceState(requestID: id, session: event.session, started: event.time)
+            traceOrder.append(id)
+            if traceOrder.count > Self.traceLimit { traces[traceOrder.removeFirst()] = nil }
+        }
+        change(&traces[id, default: TraceState(requestID: id, session: event.session, started: event.time)])
+    }
+
+    /// Forgets the chat that was quiet longest, when there are too many.
+    mutating func evictChats() {
+        guard chats.count > Self.chatLimit else { return }
+        let idle = chats.filter { $0.value.queueDepth == 0 }
+        let pool = idle.isEmpty ? chats : idle
+        let oldest = pool.min { ($0.value.lastActivity, $0.key) < ($1.value.lastActivity, $1.key) }
+        if let oldest { chats[oldest.key] = nil }
+    }
+}

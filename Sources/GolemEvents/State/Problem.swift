@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The Golem authors
+
+/// Something that an operator should know or decide, derived from the state.
+public struct Problem: Sendable, Equatable {
+    /// How urgent it is, most urgent first.
+    public enum Severity: Int, Sendable, Equatable, Comparable {
+        /// Users are affected.
+        case critical
+        /// Something is wrong or risky.
+        case warning
+        /// Somebody waits for a decision.
+        case ask
+
+        /// Whether `lhs` is more urgent.
+        public static func < (lhs: Severity, rhs: Severity) -> Bool { lhs.rawValue < rhs.rawValue }
+    }
+
+    /// What the problem is about, so that a console can go there.
+    public enum Subject: Sendable, Equatable, Hashable {
+        /// A supervised service.
+        case service(String)
+        /// A model.
+        case model(String)
+        /// A tool.
+        case tool(String)
+        /// A chat, by session key.
+        case chat(String)
+        /// A channel's deliveries.
+        case outbound(String)
+        /// A pending approval.
+        case approval(Int64)
+        /// A standing policy warning, by code.
+        case policy(String)
+        /// A refused sender, by session key.
+        case refusedSender(String)
+    }
+
+    /// How urgent it is.
+    public var severity: Severity
+    /// What it is about.
+    public var subject: Subject
+    /// One sentence.
+    public var text: String
+    /// Since when, as far as known.
+    public var since: Timestamp?
+    /// When it expires, for decisions.
+    public var expiresAt: Timestamp?
+}
+
+extension EngineState {
+    /// All open problems at `now`, worst first, then the oldest first.
+    public func problems(now: Timestamp) -> [Problem] {
+        var found = serviceProblems(now) + workProblems(now) + decisions()
+        found.sort {
+            ($0.severity.rawValue, $0.since?.microseconds ?? .max, $0.text)
+                < ($1.severity.rawValue, $1.since?.microseconds ?? .max, $1.text)
+        }
+        return found
+    }
+
+    private func serviceProblems(_ now: Timestamp) -> [Problem] {
+        var found: [Problem] = []
+        for (name, service) in services {
+            switch service.health {
+            case .down(let reason, let retryAt):
+                let retry = retryAt.map { ", next try in \(max(0, $0.since(now) / 1_000_000))s" } ?? ""
+                found.append(
+                    Problem(
+                        severity: .critical, subject: .service(name), text: "\(name): down, \(reason)\(retry)",
+                        since: service.since))
+            case .degraded(let reason):
+                found.append(
+                    Problem(
+                        severity: .warning, subject: .service(name), text: "\(name): degraded, \(reason)",
+                        since: service.since))
+            case .starting, .healthy, .disabled: break
+            }
+        }
+        for (name, model) in models {
+            guard let until = model.coolDownUntil, until > now else { continue }
+            let left = until.since(now) / 1_000_000
+            found.append(
+                Problem(
+                    severity: .warning, subject: .model(name),
+                    text: "model \(name): cools down for \(left)s, \(model.coolDownReason)", since: nil))
+        }
+        return found
+    }
+
+    private func workProblems(_ now: Timestamp) -> [Problem] {
+        var found: [Problem] = []
+        for (name, tool) in tools {
+            let window = tool.recent.window(seconds: 900, now: now)
+            let calls = window.latencies.count
+            if calls >= 4, window.errors * 5 >= calls {
+                found.append(
+                    Problem(
+                        severity: .warning, subject: .tool(name),
+                        text: "tool \(name): \(window.errors) of \(calls) calls failed in 15m",
+                        since: tool.failures.elements.first?.time))
+            }
+        }
+        for (name, channel) in outbound {
+            if channel.dead > 0 {
+                found.append(
+                    Problem(
+                        severity: .critical, subject: .outbound(name),
+                        text: "outbound \(name): \(channel.dead) given up, last: \(channel.lastError ?? "-")",
+                        since: nil))
+            } else if channel.attempts >= 5, channel.failures * 5 >= channel.attempts {
+                found.append(
+                    Problem(
+                        severity: .critical, subject: .outbound(name),
+                        text: "outbound \(name): \(channel.failures) of \(channel.attempts) attempts failed",
+                        since: nil))
+            }
+        }
+        for (session, chat) in chats {
+            if case .failed(let reason) = chat.phase {
+                found.append(
+                    Problem(
+                        severity: .warning, subject: .chat(session), text: "chat \(session): last turn failed, \(reason)",
+                        since: chat.since))
+            }
+        }
+        for (code, message) in policyWarnings {
+            found.append(
+                Problem(severity: .warning, subject: .policy(code), text: "policy: \(message)", since: nil))
+        }
+        return found
+    }
+
+    private func decisions() -> [Problem] {
+        var found: [Problem] = []
+        for (id, approval) in approvals {
+            found.append(
+                Problem(
+                    severity: .ask, subject: .approval(id),
+                    text: "approval \(id): \(approval.request.tool) \(bounded(approval.request.arguments, 120))",
+                    since: approval.since, expiresAt: approval.request.expiresAt))
+        }
+        for (session, sender) in refused {
+            found.append(
+                Problem(
+                    severity: .ask, subject: .refusedSender(session),
+                    text: "sender \(sender.sender) on \(session) refused: \(sender.reason)", since: sender.time))
+        }
+        return found
+    }
+}
