@@ -120,8 +120,8 @@ extension EngineState {
             if case .failed(let reason) = chat.phase {
                 found.append(
                     Problem(
-                        severity: .warning, subject: .chat(session), text: "chat \(session): last turn failed, \(reason)",
-                        since: chat.since))
+                        severity: .warning, subject: .chat(session),
+                        text: "chat \(session): last turn failed, \(reason)", since: chat.since))
             }
         }
         for (code, message) in policyWarnings {

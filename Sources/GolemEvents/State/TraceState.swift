@@ -68,7 +68,7 @@ public struct TraceState: Sendable, Equatable, Codable {
     public var started: Timestamp
     /// When it ended; nil while it runs.
     public var finished: Timestamp?
-    /// How it ended: `RUNNING`, `answered`, `FAILED <code>`, …
+    /// How it ended: `RUNNING` while it runs, then the stop reason or `FAILED` and a code.
     public var outcome = "RUNNING"
     /// Tokens read.
     public var tokensIn = 0

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The Golem authors
+
+package import GolemEvents
+
+/// A tool as the model sees it.
+package struct ToolDefinition: Sendable, Equatable {
+    /// The name: `[A-Za-z0-9_-]`, at most 64 characters, the alphabet of the model APIs.
+    package var name: String
+    /// What it does, for the model.
+    package var description: String
+    /// The JSON schema of its arguments (an object schema).
+    package var parameters: JSONValue
+
+    /// Makes a definition.
+    package init(name: String, description: String, parameters: JSONValue) {
+        self.name = name
+        self.description = description
+        self.parameters = parameters
+    }
+}
+
+/// The circumstances of a tool call.
+package struct ToolContext: Sendable {
+    /// The request of the turn.
+    package var requestID: String
+    /// The session key.
+    package var session: String
+    /// The channel.
+    package var channel: String
+    /// The chat id within the channel.
+    package var chatID: String
+    /// Who asked.
+    package var sender: String
+
+    /// Makes the context.
+    package init(requestID: String, session: String, channel: String, chatID: String, sender: String) {
+        self.requestID = requestID
+        self.session = session
+        self.channel = channel
+        self.chatID = chatID
+        self.sender = sender
+    }
+}
+
+/// What a tool call gave.
+///
+/// A tool's error is a result too: the model sees it and goes on.
+package struct ToolResult: Sendable, Equatable {
+    /// How it ended.
+    package var outcome: ToolOutcome
+    /// The text for the model.
+    package var content: String
+    /// Whether the text comes from outside (web, commands) and must be fenced before the model sees it.
+    package var isUntrusted: Bool
+
+    /// Makes a result.
+    package init(outcome: ToolOutcome, content: String, isUntrusted: Bool = false) {
+        self.outcome = outcome
+        self.content = content
+        self.isUntrusted = isUntrusted
+    }
+
+    /// A good result.
+    package static func ok(_ content: String, isUntrusted: Bool = false) -> ToolResult {
+        ToolResult(outcome: .ok, content: content, isUntrusted: isUntrusted)
+    }
+
+    /// An error that the model sees.
+    package static func error(_ message: String) -> ToolResult { ToolResult(outcome: .error, content: message) }
+}
+
+/// Something the model may call.
+///
+/// `call` may run at the same time for several turns. Cancelling the calling task ends it promptly. A tool has its
+/// own deadline where it can hang; the agent sets one more around every call.
+package protocol Tool: Sendable {
+    /// How the model sees it; constant.
+    var definition: ToolDefinition { get }
+
+    /// Whether running it twice could do harm; such a call is never repeated after a crash.
+    var hasSideEffects: Bool { get }
+
+    /// Runs it with `arguments`, which is an object.
+    func call(_ arguments: JSONValue, context: ToolContext) async -> ToolResult
+}

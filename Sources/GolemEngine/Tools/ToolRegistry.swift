@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The Golem authors
+
+/// The tools of an engine by name, in a fixed order (a stable order keeps provider-side prompt caches warm).
+package struct ToolRegistry: Sendable {
+    /// The tools in the order in which they were registered.
+    package private(set) var tools: [any Tool] = []
+    private var byName: [String: any Tool] = [:]
+
+    /// Makes an empty registry.
+    package init() {}
+
+    /// Adds a tool; false when the name is taken, and then nothing changes.
+    package mutating func register(_ tool: any Tool) -> Bool {
+        let name = tool.definition.name
+        guard byName[name] == nil else { return false }
+        byName[name] = tool
+        tools.append(tool)
+        return true
+    }
+
+    /// The tool of that name.
+    package func tool(named name: String) -> (any Tool)? { byName[name] }
+
+    /// All definitions, in order.
+    package var definitions: [ToolDefinition] { tools.map(\.definition) }
+}
