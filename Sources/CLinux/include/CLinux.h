@@ -2,9 +2,8 @@
 // What the Glibc module of Swift does not import: variadic calls, macros and Linux-only headers.
 #ifndef GOLEM_CLINUX_H
 #define GOLEM_CLINUX_H
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE 1
-#endif
+// Not compiled with _GNU_SOURCE: that changes glibc structures, and the Glibc module of Swift was built without it.
+// What needs it is implemented in CLinux.c.
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -13,9 +12,6 @@
 #include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
-#include <sys/prctl.h>
-#include <sys/random.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -28,12 +24,10 @@ static inline int clinux_openat(int dir, const char *path, int flags, mode_t mod
     return openat(dir, path, flags, mode);
 }
 static inline int clinux_fcntl_int(int fd, int cmd, int arg) { return fcntl(fd, cmd, arg); }
-static inline int clinux_accept4(int fd, int flags) { return accept4(fd, 0, 0, flags); }
+int clinux_accept4(int fd, int flags);
 static inline int clinux_flock_exclusive_nonblocking(int fd) { return flock(fd, LOCK_EX | LOCK_NB); }
 /// The uid of the process at the other end of a unix socket, or -1 with errno set.
-static inline int64_t clinux_peer_uid(int fd) {
-    struct ucred c;
-    socklen_t n = sizeof c;
-    return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &c, &n) == 0 ? (int64_t)c.uid : -1;
-}
+int64_t clinux_peer_uid(int fd);
+/// Names the calling thread, at most 15 bytes.
+void clinux_name_thread(const char *name);
 #endif

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The Golem authors
+
+package import GolemEvents
+import Synchronization
+
+/// Publishes events to any number of observers.
+///
+/// Publishing never blocks and never fails: one slot of a shared ring is written under a short lock. Every
+/// subscription has a cursor of its own; one that falls behind by more than the ring holds is told how many events
+/// it missed and goes on from the oldest one that is left.
+package final class EventBus: Sendable {
+    private struct Ring {
+        var slots: [Event?]
+        var head: UInt64 = 0
+        var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
+        var nextWaiter = 0
+        var isClosed = false
+    }
+
+    private let ring: Mutex<Ring>
+    private let capacity: UInt64
+    private let time: any TimeSource
+    private let redactor: Redactor
+
+    /// Makes a bus whose ring holds `capacity` events.
+    package init(capacity: Int = 16_384, time: any TimeSource, redactor: Redactor = Redactor()) {
+        self.capacity = UInt64(max(2, capacity))
+        self.time = time
+        self.redactor = redactor
+        ring = Mutex(Ring(slots: Array(repeating: nil, count: max(2, capacity))))
+    }
+
+    /// Publishes what happened, with known secrets removed from its text. Callable from any thread.
+    package func publish(_ kind: EventKind, requestID: String? = nil, session: String? = nil) {
+        let clean = redactor.isEmpty ? kind : kind.mappingText(redactor.redact)
+        let now = time.wallNow()
+        let waiters = ring.withLock { ring in
+            ring.head += 1
+            ring.slots[Int(ring.head % capacity)] = Event(
+                seq: ring.head, time: now, requestID: requestID, session: session, kind: clean)
+            return ring.waiters.isEmpty ? [:] : exchange(&ring.waiters, with: [:])
+        }
+        for waiter in waiters.values { waiter.resume() }
+    }
+
+    /// The position of the newest event; 0 before the first.
+    package var position: UInt64 { ring.withLock { $0.head } }
+
+    /// Begins a subscription with the event after `position`.
+    package func subscribe(after position: UInt64) -> EventSubscription {
+        EventSubscription(bus: self, cursor: position)
+    }
+
+    /// Ends all subscriptions once they have read what is there.
+    package func close() {
+        let waiters = ring.withLock { ring in
+            ring.isClosed = true
+            return exchange(&ring.waiters, with: [:])
+        }
+        for waiter in waiters.values { waiter.resume() }
+    }
+
+    enum ReadResult {
+        case batch(EventBatch)
+        case empty
+        case closed
+    }
+
+    func read(after cursor: UInt64, limit: Int) -> ReadResult {
+        ring.withLock { ring in
+            guard ring.head > cursor else { return ring.isClosed ? .closed : .empty }
+            let oldest = ring.head > capacity ? ring.head - capacity + 1 : 1
+            let first = max(cursor + 1, oldest)
+            let last = min(ring.head, first + UInt64(limit) - 1)
+            var events: [Event] = []
+            events.reserveCapacity(Int(last - first + 1))
+            for seq in first...last {
+                if let event = ring.slots[Int(seq % capacity)] { events.append(event) }
+            }
+            return .batch(EventBatch(events: events, missed: Int(first - cursor - 1)))
+        }
+    }
+
+    /// Waits until there is an event after `cursor`, the bus is closed or the task is cancelled.
+    func wait(after cursor: UInt64) async {
+        let id = ring.withLock { ring in
+            ring.nextWaiter += 1
+            return ring.nextWaiter
+        }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isReady = ring.withLock { ring in
+                    if ring.head > cursor || ring.isClosed || Task.isCancelled { return true }
+                    ring.waiters[id] = continuation
+                    return false
+                }
+                if isReady { continuation.resume() }
+            }
+        } onCancel: {
+            ring.withLock { $0.waiters.removeValue(forKey: id) }?.resume()
+        }
+    }
+}
+
+/// Replaces `value` and returns what it was.
+func exchange<Value>(_ value: inout Value, with new: Value) -> Value {
+    let old = value
+    value = new
+    return old
+}

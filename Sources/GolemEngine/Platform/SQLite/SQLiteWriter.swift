@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The Golem authors
+
+import Synchronization
+
+/// The one writer of a database: a thread that runs transactions and commits them in groups.
+///
+/// Everything that arrives while a commit (an fsync) is under way goes into the next one, so that durability costs
+/// one fsync a group. A caller resumes after the commit that holds its work.
+package final class SQLiteWriter: Sendable {
+    private struct Job: Sendable {
+        /// Runs in the transaction; the outcome is kept until the commit.
+        let run: @Sendable (SQLiteConnection) -> Outcome
+        /// Ends a job that cannot run any more.
+        let fail: @Sendable (SQLiteError) -> Void
+    }
+
+    /// Called after the group's commit with its error, or nil.
+    private typealias Completion = @Sendable (SQLiteError?) -> Void
+
+    private enum Outcome {
+        case succeeded(Completion)
+        case failed(Completion)
+    }
+
+    private let thread: WorkerThread<Job>
+
+    /// Takes over `connection`.
+    package init(connection: sending SQLiteConnection) {
+        let owner = ConnectionOwner(connection)
+        thread = WorkerThread(name: "golem-store") { jobs in owner.run(jobs) }
+        thread.start()
+    }
+
+    /// Runs `body` in the next transaction and returns after its commit. An error of `body` undoes only its own work.
+    ///
+    /// Not cancellable: a transaction that was submitted is carried out.
+    package func write<Value: Sendable>(
+        _ body: @escaping @Sendable (SQLiteConnection) throws -> Value
+    ) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            let job = Job(
+                run: { connection in
+                    do {
+                        let value = try body(connection)
+                        return .succeeded { error in
+                            if let error {
+                                continuation.resume(throwing: error)
+                            } else {
+                                continuation.resume(returning: value)
+                            }
+                        }
+                    } catch {
+                        return .failed { _ in continuation.resume(throwing: error) }
+                    }
+                }, fail: { continuation.resume(throwing: $0) })
+            if !thread.submit(job) {
+                continuation.resume(throwing: SQLiteError(code: 21, message: "the store is closed", statement: ""))
+            }
+        }
+    }
+
+    /// Commits what was submitted and closes the connection; blocks the calling thread until then.
+    package func close() { thread.stop() }
+
+    /// Owns the connection.
+    ///
+    /// Guard of the unchecked conformance: only the writer's thread calls `run`.
+    private final class ConnectionOwner: @unchecked Sendable {
+        private let connection: SQLiteConnection
+
+        init(_ connection: SQLiteConnection) { self.connection = connection }
+
+        func run(_ jobs: [Job]) {
+            var completions: [Completion] = []
+            var groupError: SQLiteError?
+            do {
+                try connection.execute("BEGIN IMMEDIATE")
+            } catch {
+                groupError = error
+            }
+            for job in jobs {
+                if let groupError {
+                    // A full disk ends the whole transaction: nothing more may run, or it would commit by itself.
+                    job.fail(groupError)
+                    continue
+                }
+                do {
+                    try connection.execute("SAVEPOINT job")
+                    switch job.run(connection) {
+                    case .succeeded(let completion):
+                        completions.append(completion)
+                        try connection.execute("RELEASE job")
+                    case .failed(let completion):
+                        completions.append(completion)
+                        try connection.execute("ROLLBACK TO job; RELEASE job")
+                    }
+                } catch {
+                    groupError = error
+                }
+            }
+            do {
+                if groupError == nil { try connection.execute("COMMIT") }
+            } catch {
+                groupError = error
+            }
+            // A full disk may have ended the transaction already; a second ROLLBACK then fails harmlessly.
+            if groupError != nil { try? connection.execute("ROLLBACK") }
+            for completion in completions { completion(groupError) }
+        }
+    }
+}
