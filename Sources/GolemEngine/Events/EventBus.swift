@@ -31,7 +31,9 @@ package final class EventBus: Sendable {
         ring = Mutex(Ring(slots: Array(repeating: nil, count: max(2, capacity))))
     }
 
-    /// Publishes what happened, with known secrets removed from its text. Callable from any thread.
+    /// Publishes what happened, with known secrets removed from its text.
+    ///
+    /// Callable from any thread.
     package func publish(_ kind: EventKind, requestID: String? = nil, session: String? = nil) {
         let clean = redactor.isEmpty ? kind : kind.mappingText(redactor.redact)
         let now = time.wallNow()

@@ -33,7 +33,9 @@ package final class StateKeeper: Sendable {
         }
     }
 
-    /// The state now, with its position. It may be a few events behind the bus.
+    /// The state now, with its position.
+    ///
+    /// It may be a few events behind the bus.
     package func snapshot() -> Snapshot {
         Snapshot(state: state.withLock { $0 }, takenAt: time.wallNow())
     }

@@ -3,7 +3,9 @@
 
 import CSQLite
 
-/// One connection to a database; used by one thread at a time. Statements are prepared once and kept.
+/// One connection to a database; used by one thread at a time.
+///
+/// Statements are prepared once and kept.
 package final class SQLiteConnection {
     private let handle: OpaquePointer
     private var statements: [String: SQLiteStatement] = [:]

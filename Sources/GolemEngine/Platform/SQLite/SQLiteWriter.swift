@@ -32,7 +32,9 @@ package final class SQLiteWriter: Sendable {
         thread.start()
     }
 
-    /// Runs `body` in the next transaction and returns after its commit. An error of `body` undoes only its own work.
+    /// Runs `body` in the next transaction and returns after its commit.
+    ///
+    /// An error of `body` undoes only its own work.
     ///
     /// Not cancellable: a transaction that was submitted is carried out.
     package func write<Value: Sendable>(

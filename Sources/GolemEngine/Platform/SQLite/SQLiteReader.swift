@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The Golem authors
+
+/// A reading connection on a thread of its own, so that questions do not wait for the writer's fsync.
+package final class SQLiteReader: Sendable {
+    private let thread: WorkerThread<@Sendable (SQLiteConnection) -> Void>
+
+    /// Takes over `connection`.
+    package init(connection: sending SQLiteConnection) {
+        let owner = ConnectionOwner(connection)
+        thread = WorkerThread(name: "golem-read") { jobs in owner.run(jobs) }
+        thread.start()
+    }
+
+    /// Runs `body` on the connection.
+    ///
+    /// Not cancellable.
+    package func read<Value: Sendable>(
+        _ body: @escaping @Sendable (SQLiteConnection) throws -> Value
+    ) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            let isTaken = thread.submit { connection in
+                continuation.resume(with: Result { try body(connection) })
+            }
+            if !isTaken {
+                continuation.resume(throwing: SQLiteError(code: 21, message: "the store is closed", statement: ""))
+            }
+        }
+    }
+
+    /// Answers what was asked and closes; blocks until then.
+    package func close() { thread.stop() }
+
+    /// Owns the connection.
+    ///
+    /// Guard of the unchecked conformance: only the reader's thread calls `run`.
+    private final class ConnectionOwner: @unchecked Sendable {
+        private let connection: SQLiteConnection
+
+        init(_ connection: SQLiteConnection) { self.connection = connection }
+
+        func run(_ jobs: [@Sendable (SQLiteConnection) -> Void]) {
+            for job in jobs { job(connection) }
+        }
+    }
+}

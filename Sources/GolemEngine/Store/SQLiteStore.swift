@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The Golem authors
+
+import FoundationEssentials
+import GolemEvents
+
+/// The store in one SQLite file: write-ahead log, one writer with group commit, one reader.
+package final class SQLiteStore: Store {
+    let writer: SQLiteWriter
+    let reader: SQLiteReader
+
+    /// Opens or creates the database at `path` and brings its tables up to date.
+    ///
+    /// Blocks while it opens (milliseconds; longer when an unclean end makes a check of the whole file necessary).
+    package init(path: String) throws(StoreError) {
+        do {
+            let connection = try SQLiteStore.open(path: path)
+            writer = SQLiteWriter(connection: connection)
+            reader = SQLiteReader(connection: try SQLiteConnection(path: path, readOnly: true))
+        } catch let error as StoreError {
+            throw error
+        } catch {
+            throw StoreError(error, path: path)
+        }
+    }
+
+    package func close() {
+        reader.close()
+        writer.close()
+    }
+
+    /// Runs `body` in a durable transaction.
+    func write<Value: Sendable>(
+        _ body: @escaping @Sendable (SQLiteConnection) throws -> Value
+    ) async throws(StoreError) -> Value {
+        do { return try await writer.write(body) } catch { throw StoreError(error, path: nil) }
+    }
+
+    /// Runs `body` on the reading connection.
+    func read<Value: Sendable>(
+        _ body: @escaping @Sendable (SQLiteConnection) throws -> Value
+    ) async throws(StoreError) -> Value {
+        do { return try await reader.read(body) } catch { throw StoreError(error, path: nil) }
+    }
+
+    private static func open(path: String) throws -> SQLiteConnection {
+        let connection = try SQLiteConnection(path: path)
+        // WAL with FULL: a commit is on disk when it returns. The page cache is small, because an idle engine
+        // should be; secure_delete would write every deleted page once more.
+        try connection.execute(
+            """
+            PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+            PRAGMA cache_size = -2048; PRAGMA secure_delete = OFF; PRAGMA wal_autocheckpoint = 2000;
+            """)
+        let problem = try connection.first("PRAGMA quick_check(1)") { $0.text(0) }
+        if let problem, problem != "ok" {
+            throw SQLiteError(code: 11, message: problem, statement: "PRAGMA quick_check")
+        }
+        let version = Int(try connection.first("PRAGMA user_version") { $0.integer(0) } ?? 0)
+        guard version <= StoreSchema.migrations.count else {
+            throw StoreError(
+                code: "too_new",
+                message: "\(path) was written by a newer golem (schema \(version), this build knows "
+                    + "\(StoreSchema.migrations.count)). Install that version again, or set another workspace.",
+                isRetryable: false)
+        }
+        for (index, migration) in StoreSchema.migrations.enumerated() where index >= version {
+            try connection.execute("BEGIN IMMEDIATE; \(migration) PRAGMA user_version = \(index + 1); COMMIT")
+        }
+        return connection
+    }
+}
+
+extension StoreError {
+    init(_ error: any Error, path: String?) {
+        guard let error = error as? SQLiteError else {
+            self.init(code: "failed", message: "the store failed: \(error)", isRetryable: false)
+            return
+        }
+        let place = path ?? "golem.db"
+        switch error.primaryCode {
+        case 10, 13:
+            self.init(
+                code: "disk_full",
+                message: "\(place) cannot be written (\(error.message)). Nothing was lost; free space on its disk.",
+                isRetryable: true)
+        case 11, 26:
+            self.init(
+                code: "damaged",
+                message: "\(place) is damaged (\(error.message)). It was left as it is. Run `golem store recover` to "
+                    + "keep the damaged file under another name and go on with everything that can be read from it.",
+                isRetryable: false)
+        case 8, 14, 23:
+            self.init(
+                code: "not_writable",
+                message: "\(place) cannot be opened for writing (\(error.message)). Check the owner and the mode of "
+                    + "the workspace's state folder.", isRetryable: false)
+        case 21: self.init(code: "closed", message: "the store is closed", isRetryable: false)
+        default:
+            self.init(code: "failed", message: "the store failed: \(error.description)", isRetryable: false)
+        }
+    }
+}
+
+/// A JSON text of `value`, for a column.
+func jsonText<Value: Encodable>(_ value: Value) -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    guard let data = try? encoder.encode(value) else { return "null" }
+    return String(decoding: data, as: UTF8.self)
+}
+
+/// The value that a column's JSON text stands for; nil when it does not parse.
+func jsonValue<Value: Decodable>(_ type: Value.Type, _ text: String) -> Value? {
+    try? JSONDecoder().decode(type, from: Data(text.utf8))
+}
