@@ -1,15 +1,47 @@
 // SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The Golem authors
 #define _GNU_SOURCE 1
 #include "CLinux.h"
-#include <sys/prctl.h>
-#include <sys/socket.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+
+const int clinux_o_path = O_PATH;
 
 int clinux_accept4(int fd, int flags) { return accept4(fd, 0, 0, flags); }
 
 int64_t clinux_peer_uid(int fd) {
-    struct ucred c;
-    socklen_t n = sizeof c;
-    return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &c, &n) == 0 ? (int64_t)c.uid : -1;
+    struct ucred credentials;
+    socklen_t size = sizeof credentials;
+    return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &credentials, &size) == 0 ? (int64_t)credentials.uid : -1;
 }
 
-void clinux_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
+int clinux_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
+
+int clinux_unix_socket(void) { return socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0); }
+
+int clinux_unix_address(struct sockaddr_un *address, const char *path, size_t length) {
+    if (length == 0 || length >= sizeof address->sun_path) return -1;
+    memset(address, 0, sizeof *address);
+    address->sun_family = AF_UNIX;
+    memcpy(address->sun_path, path, length);
+    return 0;
+}
+
+int clinux_bind_unix(int fd, const struct sockaddr_un *address) {
+    return bind(fd, (const struct sockaddr *)address, sizeof *address);
+}
+
+int clinux_connect_unix(int fd, const struct sockaddr_un *address) {
+    return connect(fd, (const struct sockaddr *)address, sizeof *address);
+}
+
+ssize_t clinux_send(int fd, const void *bytes, size_t count) { return send(fd, bytes, count, MSG_NOSIGNAL); }
+
+const char *clinux_errno_name(int number) { return strerrorname_np(number); }
+
+void clinux_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
+
+int clinux_rename_exchange(const char *a, const char *b) {
+    return renameat2(AT_FDCWD, a, AT_FDCWD, b, RENAME_EXCHANGE);
+}

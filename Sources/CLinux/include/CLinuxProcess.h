@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The Golem authors
+//
+// Starting a command under a keeper: a forked process that owns everything the command leaves behind.
+// C and not Swift, because between fork and exec only async-signal-safe calls are allowed.
+#ifndef GOLEM_CLINUX_PROCESS_H
+#define GOLEM_CLINUX_PROCESS_H
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct clinux_limit {
+    int resource;
+    uint64_t value;
+};
+
+/// What hides parts of the file system from the command. All paths are resolved, outermost first.
+struct clinux_sandbox {
+    /// 1: a mount namespace in which `masks` are empty and `keep` stays visible. 0: none.
+    int mount_namespace;
+    const char *const *masks;
+    const char *keep;
+    /// A Landlock ruleset to enter, or -1.
+    int ruleset_fd;
+};
+
+struct clinux_command {
+    const char *path;
+    char *const *argv;
+    char *const *envp;
+    int stdin_fd, stdout_fd, stderr_fd;
+    /// Read end: a byte 'T' asks the keeper to end the command, 'K' to kill it; end of file counts as 'K'.
+    int control_fd;
+    /// Write end: takes `struct clinux_report` records.
+    int status_fd;
+    /// The directory to change to, or NULL with `directory_fd` >= 0, or NULL and -1 to inherit.
+    const char *directory;
+    int directory_fd;
+    /// When not 0: the identity that the directory must have after the change.
+    uint64_t directory_device, directory_inode;
+    /// Milliseconds; a negative deadline means none.
+    int64_t deadline_ms, grace_ms, linger_ms;
+    const struct clinux_limit *limits;
+    size_t limit_count;
+    const struct clinux_sandbox *sandbox;
+};
+
+enum clinux_report_kind {
+    CLINUX_STARTED = 1,  // value: pid of the command
+    CLINUX_REFUSED = 2,  // value: errno, detail: enum clinux_stage
+    CLINUX_ENDED = 3,    // value: wait status, detail: 1 when the deadline had passed, 2 when ended on request
+    CLINUX_CLEARED = 4,  // value: descendants killed, detail: descendants that would not die
+};
+
+enum clinux_stage {
+    CLINUX_STAGE_FORK = 1,
+    CLINUX_STAGE_DESCRIPTORS,
+    CLINUX_STAGE_LIMITS,
+    CLINUX_STAGE_NAMESPACE,
+    CLINUX_STAGE_MASK,
+    CLINUX_STAGE_DIRECTORY,
+    CLINUX_STAGE_LANDLOCK,
+    CLINUX_STAGE_EXEC,
+};
+
+struct clinux_report {
+    int32_t kind, value, detail;
+};
+
+/// Forks the keeper, which starts the command. Returns its pid, or -1 with errno set.
+pid_t clinux_start(const struct clinux_command *command);
+
+int clinux_pidfd_open(pid_t pid);
+/// Sends a signal through a pidfd.
+int clinux_pidfd_signal(int pidfd, int signal);
+/// Reaps the process behind a pidfd without touching any other child. 1 when reaped, 0 when it still runs, -1 with errno.
+int clinux_pidfd_reap(int pidfd);
+
+/// The Landlock version of the kernel, 0 when it has none.
+int clinux_landlock_version(void);
+/// A ruleset that keeps a command from inspecting or signalling outside processes and from mounting, and changes
+/// nothing else. -1 with errno set.
+int clinux_landlock_scope_ruleset(void);
+/// A ruleset that denies every file access that no rule grants. -1 with errno set.
+int clinux_landlock_closed_ruleset(void);
+/// Grants all accesses (or reading and executing only) beneath what `path_fd` names.
+int clinux_landlock_grant(int ruleset, int path_fd, int read_only);
+
+/// Internal: called in the child between fork and exec. 0, or the stage that failed with errno set.
+int clinux_enter_namespace(const struct clinux_sandbox *sandbox);
+int clinux_drop_privileges(const struct clinux_sandbox *sandbox);
+#endif
