@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/timerfd.h>
 
 const int clinux_o_path = O_PATH;
 
@@ -44,4 +45,28 @@ void clinux_name_thread(const char *name) { pthread_setname_np(pthread_self(), n
 
 int clinux_rename_exchange(const char *a, const char *b) {
     return renameat2(AT_FDCWD, a, AT_FDCWD, b, RENAME_EXCHANGE);
+}
+
+ssize_t clinux_write_quietly(int fd, const void *bytes, size_t count) {
+    sigset_t pipe_signal, before, pending;
+    sigemptyset(&pipe_signal);
+    sigaddset(&pipe_signal, SIGPIPE);
+    sigpending(&pending);
+    pthread_sigmask(SIG_BLOCK, &pipe_signal, &before);
+    ssize_t n = write(fd, bytes, count);
+    int saved = errno;
+    if (n < 0 && saved == EPIPE && !sigismember(&pending, SIGPIPE)) {
+        struct timespec none = {0, 0};
+        sigtimedwait(&pipe_signal, 0, &none);
+    }
+    pthread_sigmask(SIG_SETMASK, &before, 0);
+    errno = saved;
+    return n;
+}
+
+int clinux_timer(void) { return timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK); }
+
+int clinux_timer_set(int fd, int64_t milliseconds) {
+    struct itimerspec time = {{0, 0}, {milliseconds / 1000, milliseconds % 1000 * 1000000 + 1}};
+    return timerfd_settime(fd, 0, &time, 0);
 }

@@ -9,6 +9,7 @@
 // Everything below runs in a forked copy of a threaded process: system calls and the stack only, no allocation.
 #define _GNU_SOURCE 1
 #include "CLinux.h"
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <dirent.h>

@@ -6,6 +6,7 @@
 // Runs between fork and exec: system calls and the stack only.
 #define _GNU_SOURCE 1
 #include "CLinux.h"
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <linux/capability.h>
@@ -78,11 +79,11 @@ int clinux_landlock_scope_ruleset(void) {
 
 int clinux_landlock_closed_ruleset(void) { return create(all_rights(clinux_landlock_version())); }
 
-int clinux_landlock_grant(int ruleset, int path_fd, int read_only) {
+int clinux_landlock_grant(int ruleset, int path_fd, int list_only) {
     struct stat info;
     if (fstat(path_fd, &info) != 0) return -1;
     uint64_t access = all_rights(clinux_landlock_version());
-    if (read_only) access &= FS_EXECUTE | FS_READ_FILE | FS_READ_DIR;
+    if (list_only) access = FS_READ_DIR;
     if (!S_ISDIR(info.st_mode)) access &= FS_EXECUTE | FS_READ_FILE | FS_WRITE_FILE | FS_TRUNCATE;
     return grant(ruleset, path_fd, access);
 }

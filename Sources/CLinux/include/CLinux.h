@@ -44,6 +44,12 @@ int clinux_bind_unix(int fd, const struct sockaddr_un *address);
 int clinux_connect_unix(int fd, const struct sockaddr_un *address);
 /// `send` that never raises SIGPIPE.
 ssize_t clinux_send(int fd, const void *bytes, size_t count);
+/// `write` on a pipe that never raises SIGPIPE, whatever the process does with that signal.
+ssize_t clinux_write_quietly(int fd, const void *bytes, size_t count);
+
+/// A timer that is a descriptor: readable once the time has passed.
+int clinux_timer(void);
+int clinux_timer_set(int fd, int64_t milliseconds);
 
 /// The name of an errno value such as "ENOENT", or NULL.
 const char *clinux_errno_name(int number);

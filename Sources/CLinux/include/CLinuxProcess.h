@@ -83,8 +83,8 @@ int clinux_landlock_version(void);
 int clinux_landlock_scope_ruleset(void);
 /// A ruleset that denies every file access that no rule grants. -1 with errno set.
 int clinux_landlock_closed_ruleset(void);
-/// Grants all accesses (or reading and executing only) beneath what `path_fd` names.
-int clinux_landlock_grant(int ruleset, int path_fd, int read_only);
+/// Grants all accesses (or only listing folders) beneath what `path_fd` names.
+int clinux_landlock_grant(int ruleset, int path_fd, int list_only);
 
 /// Internal: called in the child between fork and exec. 0, or the stage that failed with errno set.
 int clinux_enter_namespace(const struct clinux_sandbox *sandbox);

@@ -68,7 +68,7 @@ final class AsyncDescriptor: Sendable {
                     return retryingInterrupts {
                         isSocket
                             ? clinux_send(descriptor, rest.baseAddress, rest.count)
-                            : writeWithoutSignal(descriptor, rest)
+                            : clinux_write_quietly(descriptor, rest.baseAddress, rest.count)
                     }
                 }
                 return (count, errno)
@@ -98,22 +98,4 @@ final class AsyncDescriptor: Sendable {
         Reactor.shared.forget(token: token)
         Glibc.close(descriptor)
     }
-}
-
-/// `write` on a pipe whose reader may be gone: the signal is held back and taken off this thread again.
-private func writeWithoutSignal(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
-    var pipeSignal = sigset_t()
-    var before = sigset_t()
-    sigemptyset(&pipeSignal)
-    sigaddset(&pipeSignal, SIGPIPE)
-    pthread_sigmask(SIG_BLOCK, &pipeSignal, &before)
-    let count = Glibc.write(descriptor, bytes.baseAddress, bytes.count)
-    let error = errno
-    if count < 0 && error == EPIPE && sigismember(&before, SIGPIPE) == 0 {
-        var none = timespec()
-        sigtimedwait(&pipeSignal, nil, &none)
-    }
-    pthread_sigmask(SIG_SETMASK, &before, nil)
-    errno = error
-    return count
 }

@@ -69,7 +69,8 @@ package final class Reactor: Sendable {
         pthread_sigmask(SIG_SETMASK, &all, &before)
         defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
         var thread = pthread_t()
-        let result = pthread_create(&thread, nil, reactorThreadMain, UnsafeMutableRawPointer(bitPattern: Int(epoll) + 1))
+        let result = pthread_create(
+            &thread, nil, reactorThreadMain, UnsafeMutableRawPointer(bitPattern: Int(epoll) + 1))
         if result == 0 { pthread_detach(thread) }
         return result
     }

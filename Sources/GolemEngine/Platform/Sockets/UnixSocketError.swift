@@ -19,7 +19,8 @@ package struct UnixSocketError: Error, Sendable, Equatable, CustomStringConverti
 
     static func inUse(_ path: String) -> UnixSocketError {
         UnixSocketError(
-            code: "socket.in_use", description: "another process answers on \"\(path)\"", isRetryable: false, cause: nil)
+            code: "socket.in_use", description: "another process answers on \"\(path)\"", isRetryable: false, cause: nil
+        )
     }
 
     static func notASocket(_ path: String) -> UnixSocketError {
