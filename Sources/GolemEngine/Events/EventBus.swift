@@ -104,10 +104,3 @@ package final class EventBus: Sendable {
         }
     }
 }
-
-/// Replaces `value` and returns what it was.
-func exchange<Value>(_ value: inout Value, with new: Value) -> Value {
-    let old = value
-    value = new
-    return old
-}

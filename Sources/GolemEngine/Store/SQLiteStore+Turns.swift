@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The Golem authors
 
-package import GolemEvents
+import GolemEvents
 
 extension SQLiteStore {
     package func accept(_ message: InboundMessage) async throws(StoreError) -> Acceptance {

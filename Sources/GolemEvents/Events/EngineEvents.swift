@@ -199,3 +199,20 @@ public struct ConfigChange: EventPayload {
     /// Removes secrets.
     public mutating func mapText(_ transform: (String) -> String) { details = details.map(transform) }
 }
+
+/// `memory.recalled`: how many memories of each source were added to a turn's context.
+public struct MemoryRecalled: EventPayload {
+    /// Excerpts of the long-term memory.
+    public var longTerm: Int
+    /// Recent diary days.
+    public var diaryRecent: Int
+    /// Older diary days that match the question.
+    public var diaryKeyword: Int
+
+    /// Makes the payload.
+    public init(longTerm: Int, diaryRecent: Int, diaryKeyword: Int) {
+        self.longTerm = longTerm
+        self.diaryRecent = diaryRecent
+        self.diaryKeyword = diaryKeyword
+    }
+}

@@ -48,6 +48,7 @@ extension Event: Codable {
         case "policy.warning": kind = .policyWarning(try data(PolicyWarning.self))
         case "config.reloaded": kind = .configReloaded(try data(ConfigChange.self))
         case "config.rejected": kind = .configRejected(try data(ConfigChange.self))
+        case "memory.recalled": kind = .memoryRecalled(try data(MemoryRecalled.self))
         case "log": kind = .log(try data(LogRecorded.self))
         default: kind = .unknown(name: name)
         }

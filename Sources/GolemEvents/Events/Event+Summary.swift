@@ -19,7 +19,7 @@ extension Event {
             case .degraded: .warn
             case .starting, .healthy, .disabled: .info
             }
-        case .turnDelta, .providerStarted: .debug
+        case .turnDelta, .providerStarted, .memoryRecalled: .debug
         default: .info
         }
     }
@@ -74,6 +74,7 @@ extension Event {
         case .approvalRequested(let event): "\(event.id) \(event.tool) \(bounded(event.arguments, 200))"
         case .approvalDecided(let event), .approvalExpired(let event):
             "\(event.id) \(event.tool) \(event.decision) by \(event.by)"
+        case .memoryRecalled(let event): "\(event.longTerm + event.diaryRecent + event.diaryKeyword) items"
         default: ""
         }
     }

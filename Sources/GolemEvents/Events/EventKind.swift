@@ -55,6 +55,8 @@ public indirect enum EventKind: Sendable, Equatable {
     case configReloaded(ConfigChange)
     /// `config.rejected`: a new configuration was refused; the old one stays.
     case configRejected(ConfigChange)
+    /// `memory.recalled`: memories were added to a turn's context.
+    case memoryRecalled(MemoryRecalled)
     /// `log`: a line without an event of its own.
     case log(LogRecorded)
     /// A kind that this build does not know, from a newer engine; shown by its name.
@@ -90,6 +92,7 @@ extension EventKind {
         case .policyWarning: "policy.warning"
         case .configReloaded: "config.reloaded"
         case .configRejected: "config.rejected"
+        case .memoryRecalled: "memory.recalled"
         case .log: "log"
         case .unknown(let name): name
         }
@@ -123,6 +126,7 @@ extension EventKind {
         case .policyWarning(let payload): payload
         case .configReloaded(let payload): payload
         case .configRejected(let payload): payload
+        case .memoryRecalled(let payload): payload
         case .log(let payload): payload
         case .unknown: nil
         }
@@ -161,6 +165,7 @@ extension EventKind {
         case .policyWarning(let payload): return .policyWarning(mapped(payload))
         case .configReloaded(let payload): return .configReloaded(mapped(payload))
         case .configRejected(let payload): return .configRejected(mapped(payload))
+        case .memoryRecalled(let payload): return .memoryRecalled(mapped(payload))
         case .log(let payload): return .log(mapped(payload))
         case .unknown: return self
         }

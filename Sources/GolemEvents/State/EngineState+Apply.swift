@@ -35,7 +35,7 @@ extension EngineState {
             applyTool(event)
         case .outboundQueued, .outboundAttemptFailed, .outboundSent, .outboundDead:
             applyOutbound(event)
-        case .configReloaded, .configRejected, .log, .unknown: break
+        case .configReloaded, .configRejected, .memoryRecalled, .log, .unknown: break
         }
     }
 

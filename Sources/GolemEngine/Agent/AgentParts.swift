@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The Golem authors
+
+import GolemEvents
+import Synchronization
+
+/// What the agent works with; wired once by the engine.
+package struct AgentParts: Sendable {
+    package let store: any Store
+    package let bus: EventBus
+    package let time: any TimeSource
+    package let models: any ModelService
+    package let tools: ToolRegistry
+    package let approvals: ApprovalDesk
+    package let context: ContextBuilder
+    package let limits: TurnLimits
+    /// The policy in force; read at every call.
+    package let policy: @Sendable () -> PolicyRules
+    /// A short random code, for the marks around untrusted text.
+    package let randomCode: @Sendable () -> String
+    /// Text for `/status`.
+    package let statusText: @Sendable () -> String
+    /// Removes known secrets from what goes to a chat.
+    package let redactor: Redactor
+
+    /// Makes the parts.
+    package init(
+        store: any Store, bus: EventBus, time: any TimeSource, models: any ModelService, tools: ToolRegistry,
+        approvals: ApprovalDesk, context: ContextBuilder, limits: TurnLimits,
+        policy: @escaping @Sendable () -> PolicyRules, randomCode: @escaping @Sendable () -> String,
+        statusText: @escaping @Sendable () -> String, redactor: Redactor
+    ) {
+        self.store = store
+        self.bus = bus
+        self.time = time
+        self.models = models
+        self.tools = tools
+        self.approvals = approvals
+        self.context = context
+        self.limits = limits
+        self.policy = policy
+        self.randomCode = randomCode
+        self.statusText = statusText
+        self.redactor = redactor
+    }
+}

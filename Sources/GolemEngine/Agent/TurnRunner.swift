@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The Golem authors
+
+import GolemEvents
+
+/// Answers one message: context, model, tools, model, … until there is an answer or a limit is reached.
+struct TurnRunner: Sendable {
+    let parts: AgentParts
+    let stored: StoredMessage
+    let history: [HistoryMessage]
+    let progress: TurnProgress
+    let control: TurnControl
+    let feed: TurnFeed?
+    let deltas: DeltaBuffer
+
+    /// Runs the turn; cancelling the task ends it with what there is.
+    func run() async -> TurnEnd {
+        let (system, recalled) = await parts.context.system(for: stored.message)
+        if let recalled { publish(.memoryRecalled(recalled)) }
+        let window = HistoryWindow.select(history, budget: parts.limits.historyTokens)
+        let (past, repairs) = HistoryPairing.repaired(window.map(\.message))
+        if repairs > 0 {
+            publish(
+                .log(
+                    LogRecorded(
+                        level: .warn, message: "history repaired for the model; the stored original is unchanged",
+                        fields: [LogField("repairs", String(repairs))])))
+        }
+        return await loop(system: system, past: past + [.user(stored.message.text)])
+    }
+
+    private func loop(system: [String], past: [ModelMessage]) async -> TurnEnd {
+        var guardrail = TurnGuard(limits: parts.limits)
+        var messages: [ModelMessage] = []
+        var candidate = ""
+        let resumed = await resumedMessages()
+        messages += resumed.messages
+        if let calls = resumed.openCalls {
+            messages += await runTools(calls, interrupted: progress.startedCalls).messages
+        }
+        func end(_ text: String, _ reason: String, error: (code: String, message: String)? = nil) -> TurnEnd {
+            TurnEnd(
+                text: text, stopReason: reason, error: error, messages: HistoryPairing.repaired(messages).messages,
+                steps: guardrail.steps, usage: guardrail.usage)
+        }
+        func stop(_ stop: TurnGuard.Stop) -> TurnEnd {
+            let text = candidate.isEmpty ? stop.notice : "\(candidate)\n\n(\(stop.notice))"
+            messages.append(.assistant(text: text, toolCalls: []))
+            return end(text, stop.reason)
+        }
+        while true {
+            if let cancelled = cancelledEnd(messages, guardrail) { return cancelled }
+            if let limit = guardrail.beginStep() { return stop(limit) }
+            let response: ModelResponse
+            do {
+                response = try await ask(system, past + messages, step: guardrail.steps)
+            } catch {
+                deltas.flush()
+                if let cancelled = cancelledEnd(messages, guardrail) { return cancelled }
+                return failure(error, end)
+            }
+            deltas.flush()
+            guardrail.count(response.usage)
+            if !response.text.isEmpty { candidate = response.text }
+            guard !response.toolCalls.isEmpty else {
+                messages.append(.assistant(text: response.text, toolCalls: []))
+                let note = response.stopReason == "length" ? "\n\n(The answer was cut at the model's limit.)" : ""
+                return end(parts.redactor.redact(response.text + note), "answered")
+            }
+            let calls = distinctCalls(response.toolCalls)
+            if let limit = guardrail.check(calls) { return stop(limit) }
+            let asking = ModelMessage.assistant(text: response.text, toolCalls: calls)
+            messages.append(asking)
+            if await !note(asking, calls) { return failure(Self.storeFailed, end) }
+            let outcome = await runTools(calls, interrupted: [])
+            messages += outcome.messages
+            if let limit = guardrail.count(outcome.results) { return stop(limit) }
+        }
+    }
+
+    /// Before tools with side effects run, what the model asked for is on disk; the others may run again.
+    private func note(_ asking: ModelMessage, _ calls: [ModelToolCall]) async -> Bool {
+        guard calls.contains(where: { parts.tools.tool(named: $0.name)?.hasSideEffects ?? false }) else { return true }
+        do {
+            try await parts.store.noteProgress(turn: stored.id, messages: [asking], startedCalls: [])
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    private func runTools(
+        _ calls: [ModelToolCall], interrupted: Set<String>
+    ) async -> (messages: [ModelMessage], results: [ToolResult]) {
+        let phase = ToolPhase(parts: parts, stored: stored, interrupted: interrupted, feed: feed)
+        let results = await phase.run(calls)
+        return (zip(calls, results).map { phase.message(for: $0, $1) }, results)
+    }
+
+    private func ask(
+        _ system: [String], _ messages: [ModelMessage], step: Int
+    ) async throws(ProviderError) -> ModelResponse {
+        let request = ModelRequest(
+            model: "", system: system, messages: messages, tools: parts.tools.definitions,
+            maxTokens: parts.limits.outputTokens, temperature: parts.limits.temperature,
+            requestID: stored.message.requestID)
+        let reporter = ModelCallReporter(
+            bus: parts.bus, requestID: stored.message.requestID, session: stored.message.session, step: step)
+        return try await parts.models.respond(to: request, observer: reporter) { [deltas, feed] delta in
+            deltas.add(delta)
+            if case .text(let text) = delta { feed?.publish(.text(text)) }
+        }
+    }
+
+    /// What an earlier process did for this turn: whole rounds, and the calls that still lack a result.
+    private func resumedMessages() async -> (messages: [ModelMessage], openCalls: [ModelToolCall]?) {
+        guard case .assistant(_, let calls) = progress.messages.last, !calls.isEmpty else {
+            return (HistoryPairing.repaired(progress.messages).messages, nil)
+        }
+        let rounds = HistoryPairing.repaired(Array(progress.messages.dropLast())).messages
+        return (rounds + progress.messages.suffix(1), calls)
+    }
+
+    /// The calls with ids made unique: some models reuse or omit them, and results are matched by id.
+    private func distinctCalls(_ calls: [ModelToolCall]) -> [ModelToolCall] {
+        var seen: Set<String> = []
+        return calls.enumerated().map { index, call in
+            var call = call
+            if call.id.isEmpty || !seen.insert(call.id).inserted {
+                call.id = "call_\(stored.id)_\(index)_\(parts.randomCode())"
+                seen.insert(call.id)
+            }
+            return call
+        }
+    }
+
+    private func cancelledEnd(_ messages: [ModelMessage], _ guardrail: TurnGuard) -> TurnEnd? {
+        guard Task.isCancelled || control.reason != nil else { return nil }
+        let (text, reason, code): (String, String, String) =
+            switch control.reason {
+            case .wallTime:
+                (
+                    "I stopped because the answer took longer than \(parts.limits.wallTime).", "max_wall_time",
+                    "max_wall_time"
+                )
+            case .cancelled(let by): ("The answer was stopped by \(by).", "cancelled", "cancelled")
+            case .shutdown, nil: ("", "shutdown", "shutdown")
+            }
+        var messages = HistoryPairing.repaired(messages).messages
+        messages.append(.assistant(text: text, toolCalls: []))
+        return TurnEnd(
+            text: text, stopReason: reason, error: (code, text), messages: messages, steps: guardrail.steps,
+            usage: guardrail.usage)
+    }
+
+    private static let storeFailed = ProviderError(
+        code: "store_error", message: "the turn's progress could not be stored", isRetryable: true)
+
+    private func failure(
+        _ error: ProviderError, _ end: (String, String, (code: String, message: String)?) -> TurnEnd
+    ) -> TurnEnd {
+        if error.code == "no_provider" { return end(error.message, "no_provider", nil) }
+        let code = error.code == "store_error" ? error.code : "provider_error"
+        // The chat gets no provider details: they name accounts and endpoints.
+        let text = "I could not get an answer from the model (request \(stored.message.requestID)). Please try again."
+        return end(text, "failed", (code, "\(error.code): \(error.message)"))
+    }
+
+    private func publish(_ kind: EventKind) {
+        parts.bus.publish(kind, requestID: stored.message.requestID, session: stored.message.session)
+    }
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The Golem authors
+
+package import GolemEvents
+
+/// The link of a console in the engine's own process.
+package final class LocalLink: EngineLink {
+    private let feed: LinkFeed
+    private let commands: any CommandHandler
+
+    /// Makes a link.
+    package init(bus: EventBus, keeper: StateKeeper, commands: any CommandHandler) {
+        feed = LinkFeed(bus: bus, keeper: keeper)
+        self.commands = commands
+    }
+
+    package func updates() -> AsyncStream<LinkUpdate> {
+        AsyncStream(unfolding: { [feed] in await feed.next() })
+    }
+
+    package func send(_ command: Command) async -> CommandReply { await commands.handle(command) }
+
+    package func resynchronise() async { await feed.resynchronise() }
+
+    package func close() async {}
+}
+
+/// Carries out commands; the one door for operator actions.
+package protocol CommandHandler: Sendable {
+    /// Checks and carries out a command; answers with the state read back.
+    func handle(_ command: Command) async -> CommandReply
+}

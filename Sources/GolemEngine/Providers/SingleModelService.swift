@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The Golem authors
+
+import GolemEvents
+
+/// A model service with one provider and one model, without retries: for the demo and for tests.
+package struct SingleModelService: ModelService {
+    private let provider: any Provider
+    private let model: String
+    private let time: any TimeSource
+
+    /// Makes the service.
+    package init(provider: any Provider, model: String, time: any TimeSource) {
+        self.provider = provider
+        self.model = model
+        self.time = time
+    }
+
+    package var modelName: String? { "\(provider.name)/\(model)" }
+
+    package func respond(
+        to request: ModelRequest, observer: any ModelCallObserver,
+        onDelta: @escaping @Sendable (ModelDelta) -> Void
+    ) async throws(ProviderError) -> ModelResponse {
+        var request = request
+        request.model = model
+        observer.attemptStarted(provider: provider.name, model: model, attempt: 1)
+        let began = time.monotonicMicroseconds()
+        do {
+            let response = try await provider.respond(to: request, onDelta: onDelta)
+            observer.attemptEnded(
+                provider: provider.name, model: model, attempt: 1,
+                durationMicroseconds: time.monotonicMicroseconds() - began, result: .success(response))
+            return response
+        } catch {
+            observer.attemptEnded(
+                provider: provider.name, model: model, attempt: 1,
+                durationMicroseconds: time.monotonicMicroseconds() - began, result: .failure(error))
+            throw error
+        }
+    }
+
+    package func clearCooldown(model: String) async -> Bool { false }
+}
+
+/// A model service for an engine without a configured provider: chats get one plain sentence.
+package struct NoModelService: ModelService {
+    /// Makes the service.
+    package init() {}
+
+    package var modelName: String? { nil }
+
+    package func respond(
+        to request: ModelRequest, observer: any ModelCallObserver,
+        onDelta: @escaping @Sendable (ModelDelta) -> Void
+    ) async throws(ProviderError) -> ModelResponse {
+        throw ProviderError(
+            code: "no_provider",
+            message: "No model is configured: set providers.<name>.api_key (or base_url) in config.json, or run "
+                + "`golem auth login`.", isRetryable: false)
+    }
+
+    package func clearCooldown(model: String) async -> Bool { false }
+}

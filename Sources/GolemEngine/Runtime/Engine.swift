@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The Golem authors
+
+import CLinux
+package import GolemEvents
+import FoundationEssentials
+import Glibc
+import Synchronization
+
+/// A whole headless server: the one place where the parts are wired together.
+public final class Engine: Sendable {
+    let options: EngineOptions
+    let bus: EventBus
+    let keeper: StateKeeper
+    let store: SQLiteStore
+    let agent: Agent
+    let outbox: Outbox
+    let commands: CommandDesk
+    let approvals: ApprovalDesk
+    let files: BlockingQueue
+    private let lock: InstanceLock
+    private let stopReason = OneShot<String>()
+
+    /// Takes the workspace, opens the store and wires everything; nothing runs yet.
+    ///
+    /// Blocks for some milliseconds. Errors are `EngineError` with the next step in the text.
+    package init(options: EngineOptions) throws(EngineError) {
+        self.options = options
+        let stateFolder = options.workspace + "/state"
+        try Self.makeFolder(options.workspace)
+        try Self.makeFolder(stateFolder)
+        lock = try InstanceLock(path: stateFolder + "/golem.lock")
+        do {
+            store = try SQLiteStore(path: stateFolder + "/golem.db")
+        } catch {
+            throw EngineError(code: "store_\(error.code)", message: error.message)
+        }
+        let time = options.time
+        let redactor = Redactor(secrets: options.secrets)
+        let bus = EventBus(time: time, redactor: redactor)
+        let keeper = StateKeeper(bus: bus, time: time)
+        let files = BlockingQueue(name: "golem-files")
+        let approvals = ApprovalDesk(store: store, bus: bus, time: time)
+        let outbox = Outbox(
+            store: store, bus: bus, time: time, limits: options.delivery, channels: options.channels,
+            random: { Double.random(in: 0...1) })
+        let policy = options.policy
+        let parts = AgentParts(
+            store: store, bus: bus, time: time, models: options.models, tools: options.tools, approvals: approvals,
+            context: ContextBuilder(workspace: options.workspace, queue: files, time: time), limits: options.limits,
+            policy: { policy }, randomCode: { Self.randomCode() },
+            statusText: { keeper.read { Self.chatStatus($0, workspace: options.workspace) } }, redactor: redactor)
+        let agent = Agent(
+            parts: parts,
+            lanes: SessionLanes(limit: options.concurrentTurns, capacity: options.messageCapacity),
+            workspace: options.workspace, queue: files, onOutbound: { outbox.enqueue($0) })
+        let stopReason = self.stopReason
+        commands = CommandDesk(
+            bus: bus, time: time, agent: agent, approvals: approvals, models: options.models, store: store,
+            outbox: outbox, keeper: keeper, newID: { UUID().uuidString.lowercased() },
+            stop: { stopReason.fulfil($0) }, status: { "{}" })
+        self.bus = bus
+        self.keeper = keeper
+        self.files = files
+        self.approvals = approvals
+        self.outbox = outbox
+        self.agent = agent
+    }
+
+    /// A link for a console in this process.
+    package func link() -> any EngineLink { LocalLink(bus: bus, keeper: keeper, commands: commands) }
+
+    /// Ends `run()` in order; callable from any thread, the first reason counts.
+    package func requestStop(_ reason: String) { stopReason.fulfil(reason) }
+
+    /// Runs until a stop is requested. `onReady` gets the gateway's address once everything listens.
+    package func run(onReady: @Sendable (String?) -> Void = { _ in }) async throws(EngineError) {
+        defer {
+            bus.close()
+            store.close()
+            files.stop()
+        }
+        let gateway = try await startGateway()
+        let attach: AttachServer
+        do {
+            attach = try await AttachServer(
+                path: options.workspace + "/state/golem.sock", bus: bus, keeper: keeper, commands: commands,
+                time: options.time)
+        } catch {
+            await gateway?.stop()
+            throw EngineError(code: "attach_failed", message: "the console socket could not be opened: \(error)")
+        }
+        publishStart(gateway: gateway?.address)
+        onReady(gateway?.address)
+        await serve(gateway, attach)
+    }
+
+    private func serve(_ gateway: GatewayService?, _ attach: AttachServer) async {
+        await withTaskGroup(of: Void.self) { observers in
+            observers.addTask { await self.keeper.run() }
+            observers.addTask { await EventArchive(bus: self.bus, store: self.store, time: self.options.time).run() }
+            observers.addTask { await attach.run() }
+            await withTaskGroup(of: Void.self) { workers in
+                workers.addTask { await self.agent.run() }
+                workers.addTask { await self.outbox.run() }
+                await withTaskGroup(of: Void.self) { intake in
+                    await self.resume()
+                    for channel in self.options.channels { intake.addTask { await self.run(channel) } }
+                    let reason = await self.stopReason.wait() ?? "cancelled"
+                    self.bus.publish(.engineStopping(EngineStopping(reason: reason)))
+                    intake.cancelAll()
+                }
+                // No new messages from here on. Running turns get their grace, then what is open stays in the store.
+                async let drained: Void = self.agent.stop(grace: self.options.stopGrace)
+                await gateway?.stop()
+                await drained
+                self.outbox.stop()
+            }
+            self.bus.close()
+            observers.cancelAll()
+        }
+    }
+
+    private func resume() async {
+        do {
+            let abandoned = try await store.abandonApprovals(at: options.time.wallNow())
+            let count = try await agent.resumeUnfinished()
+            let outbound = try await store.pendingOutbound(limit: 100_000)
+            for row in outbound {
+                bus.publish(
+                    .outboundQueued(
+                        OutboundQueued(
+                            messageID: row.id, channel: row.draft.channel, chatID: row.draft.chatID,
+                            bytes: row.draft.text.utf8.count)), requestID: row.draft.requestID,
+                    session: "\(row.draft.channel):\(row.draft.chatID)")
+            }
+            outbox.enqueue(outbound)
+            if count + outbound.count + abandoned > 0 {
+                bus.publish(
+                    .log(
+                        LogRecorded(
+                            level: .info, message: "resumed after a restart",
+                            fields: [
+                                LogField("messages", String(count)), LogField("outbound", String(outbound.count)),
+                                LogField("approvals_asked_again", String(abandoned)),
+                            ])))
+            }
+            bus.publish(.serviceHealth(ServiceHealthChanged(service: "store", health: .healthy)))
+        } catch {
+            bus.publish(
+                .serviceHealth(
+                    ServiceHealthChanged(service: "store", health: .down(reason: error.message, retryAt: nil))))
+        }
+    }
+
+    /// Runs a channel, and again after a failure, with growing pauses.
+    private func run(_ channel: any Channel) async {
+        let service = "channel:\(channel.name)"
+        var failures = 0
+        while !Task.isCancelled {
+            bus.publish(.serviceHealth(ServiceHealthChanged(service: service, health: .healthy)))
+            do {
+                try await channel.run { message in _ = try? await self.agent.accept(message) }
+                return
+            } catch {
+                guard !Task.isCancelled else { return }
+                failures += 1
+                let seconds = min(60, 1 << min(failures, 6))
+                bus.publish(
+                    .serviceHealth(
+                        ServiceHealthChanged(
+                            service: service,
+                            health: .down(
+                                reason: "\(error)", retryAt: options.time.wallNow().adding(seconds: Int64(seconds))))))
+                do { try await options.time.sleep(for: .seconds(seconds)) } catch { return }
+            }
+        }
+    }
+
+    private func startGateway() async throws(EngineError) -> GatewayService? {
+        guard let gateway = options.gateway else { return nil }
+        return try await GatewayService.start(
+            gateway, agent: agent, keeper: keeper, bus: bus, time: options.time, redactor: Redactor(secrets: options.secrets))
+    }
+
+    private func publishStart(gateway: String?) {
+        bus.publish(
+            .engineStarted(
+                EngineStarted(
+                    version: GolemVersion.current, pid: getpid(), host: options.host,
+                    model: options.models.modelName ?? "none", workspace: options.workspace, gateway: gateway,
+                    policyMode: options.policy.effectiveMode(at: options.time.wallNow()), isDemo: options.isDemo,
+                    startedAt: options.startedAt)))
+        for warning in options.warnings {
+            bus.publish(.policyWarning(PolicyWarning(code: warning.code, message: warning.message)))
+        }
+    }
+
+    private static func makeFolder(_ path: String) throws(EngineError) {
+        if mkdir(path, 0o700) == 0 || errno == EEXIST { return }
+        let first = errno
+        if first == ENOENT, (try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)) != nil {
+            chmod(path, 0o700)
+            return
+        }
+        throw EngineError(
+            code: "workspace_not_writable",
+            message: "\(path) cannot be created: \(String(cString: strerror(first))). Check the path and its owner, "
+                + "or set another workspace with --workspace.")
+    }
+
+    private static func randomCode() -> String { String(UInt32.random(in: 0 ... .max), radix: 36) }
+
+    private static func chatStatus(_ state: EngineState, workspace: String) -> String {
+        let engine = state.engine
+        return """
+            golem \(GolemVersion.current), model \(engine?.model ?? "none")
+            turns: \(state.runningTurns) running, \(state.finishedTurns) finished, \(state.failedTurns) failed
+            policy: \(engine?.policyMode ?? "strict")
+            workspace: \(workspace)
+            """
+    }
+}

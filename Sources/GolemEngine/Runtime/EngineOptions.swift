@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The Golem authors
+
+package import GolemEvents
+
+/// Everything that an engine needs to know before it starts; made from the configuration by the caller.
+package struct EngineOptions: Sendable {
+    /// The workspace, an absolute path.
+    package var workspace: String
+    /// Where the gateway listens; nil for no gateway.
+    package var gateway: GatewayOptions?
+    /// The models.
+    package var models: any ModelService = NoModelService()
+    /// The tools.
+    package var tools = ToolRegistry()
+    /// The chat platforms.
+    package var channels: [any Channel] = []
+    /// Limits of a turn.
+    package var limits = TurnLimits()
+    /// How outbound messages are sent.
+    package var delivery = DeliveryLimits()
+    /// Policy at start.
+    package var policy = PolicyRules()
+    /// Turns that run at the same time.
+    package var concurrentTurns = 256
+    /// Messages that wait or run before further ones are refused.
+    package var messageCapacity = 10_000
+    /// How long running turns may go on when the engine stops.
+    package var stopGrace = Duration.seconds(10)
+    /// Values that must not appear in any output.
+    package var secrets: [String] = []
+    /// Warnings to publish at start, by code.
+    package var warnings: [(code: String, message: String)] = []
+    /// Whether this is the demo.
+    package var isDemo = false
+    /// The host's name, for display.
+    package var host = "localhost"
+    /// When the process began.
+    package var startedAt: Timestamp
+    /// The clocks.
+    package var time: any TimeSource
+
+    /// Makes options with the defaults.
+    package init(workspace: String, startedAt: Timestamp, time: any TimeSource) {
+        self.workspace = workspace
+        self.startedAt = startedAt
+        self.time = time
+    }
+}
+
+/// Where and how the HTTP gateway listens.
+package struct GatewayOptions: Sendable, Equatable {
+    /// The host name or address.
+    package var host = "127.0.0.1"
+    /// The port; 0 takes any free one.
+    package var port = 18_790
+    /// The bearer token; empty for none.
+    package var token = ""
+    /// How long a request waits for its answer before it gets 504; the turn goes on.
+    package var answerTimeout = Duration.seconds(900)
+
+    /// Makes the defaults.
+    package init() {}
+}
