@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The Golem authors
+
+import CMicrohttpd
+import Dispatch
+import Glibc
+import Synchronization
+
+/// An HTTP/1.1 server on libmicrohttpd: one epoll thread for all connections, one task per running request.
+///
+/// A request waits for its handler with its connection suspended: it costs memory, but no thread, and no time-out
+/// applies. What libmicrohttpd accepts although it should not, `RequestHead` refuses; what it has no time-outs for,
+/// `ConnectionTable` watches. A few errors it answers itself, before any callback, with its own HTML page and a close:
+/// a head beyond twice `maxHeaderBytes`, a line without a colon, a malformed `Content-Length` or chunk, another version.
+///
+/// A started server lives until `stop` was called, even if nobody refers to it.
+package final class MicrohttpdServer: HTTPServer {
+    /// `@unchecked Sendable`: the functions that take a daemon may be called from any thread, and are called in order.
+    private struct Daemon: @unchecked Sendable {
+        let handle: OpaquePointer
+        let core: Unmanaged<HTTPServerCore>
+    }
+
+    private enum State {
+        case new
+        case running(Daemon)
+        case stopping([CheckedContinuation<Void, Never>])
+        case stopped
+    }
+
+    private let host: String
+    private let port: Int
+    private let core: HTTPServerCore
+    /// Runs the watch, and the calls that wait for libmicrohttpd's thread.
+    private let queue: DispatchQueue
+    private let state = Mutex(State.new)
+
+    /// Makes a server for `host` (an address, `localhost` or a name) and `port` (0 for any); `refusal` words what
+    /// the server answers itself: its `Connection` is always `close`, and its body must be bytes.
+    package init(
+        host: String, port: Int, limits: HTTPServerLimits = HTTPServerLimits(),
+        refusal: @escaping @Sendable (HTTPRefusal) -> HTTPServerResponse, handler: any HTTPRequestHandler
+    ) {
+        self.host = host
+        self.port = port
+        let queue = DispatchQueue(label: "http-server")
+        self.queue = queue
+        let table = ConnectionTable(queue: queue, limits: limits) { connection, phase in
+            HTTPServerCore.expired(connection, phase, refusal)
+        }
+        core = HTTPServerCore(limits: limits, table: table, refusal: refusal, handler: handler)
+    }
+
+    package func start() throws(HTTPServerError) -> Int {
+        let isNew = state.withLock { state in
+            guard case .new = state else { return false }
+            // Until the daemon runs, a second start or a stop finds nothing to do.
+            state = .stopped
+            return true
+        }
+        let address = "\(host):\(port)"
+        guard isNew else { throw HTTPServerError(.alreadyStarted, address: address) }
+        do throws(HTTPServerError) {
+            let (descriptor, boundPort) = try ListeningSocket.open(host: host, port: port)
+            let context = Unmanaged.passRetained(core)
+            guard let handle = startDaemon(descriptor, context.toOpaque()) else {
+                let code = errno
+                context.release()
+                close(descriptor)
+                throw HTTPServerError(call: "MHD_start_daemon", errno: code, address: address)
+            }
+            state.withLock { $0 = .running(Daemon(handle: handle, core: context)) }
+            return boundPort
+        } catch {
+            // The address may be free later.
+            state.withLock { $0 = .new }
+            throw error
+        }
+    }
+
+    package func stop(graceful: Duration) async {
+        let daemon = state.withLock { state -> Daemon? in
+            guard case .running(let daemon) = state else { return nil }
+            state = .stopping([])
+            return daemon
+        }
+        guard let daemon else { return await waitUntilStopped() }
+
+        core.isStopping.store(true, ordering: .releasing)
+        await onQueue {
+            let descriptor = MHD_quiesce_daemon(daemon.handle)
+            if descriptor >= 0 { close(descriptor) }
+        }
+        core.table.cutIdle()
+        await core.table.waitUntilEmpty(atMost: graceful)
+        // From here on no connection is suspended, which libmicrohttpd insists on.
+        core.abortAll()
+        core.tasks.cancelAll()
+        await onQueue {
+            // Joins its thread and closes all connections; all completions have been notified when it returns.
+            MHD_stop_daemon(daemon.handle)
+            daemon.core.release()
+        }
+        await core.tasks.waitUntilEmpty()
+
+        let waiters = state.withLock { state -> [CheckedContinuation<Void, Never>] in
+            guard case .stopping(let waiters) = state else { return [] }
+            state = .stopped
+            return waiters
+        }
+        for waiter in waiters { waiter.resume() }
+    }
+
+    private func startDaemon(_ descriptor: Int32, _ context: UnsafeMutableRawPointer) -> OpaquePointer? {
+        let limits = core.limits
+        // Leave descriptors for everything else, and room for at least a few connections whatever the limit is.
+        let descriptors = Int(clamping: cmhd_descriptor_limit())
+        let connections = max(8, min(limits.maxConnections, descriptors - 64))
+        // Twice the allowed head, so that a head which is too large is usually still read and refused in our words; and
+        // room for the list of fields. Memory that a request does not use is never touched.
+        let memory = max(8 * 1024, 2 * limits.maxHeaderBytes)
+        return cmhd_start(
+            descriptor, UInt32(clamping: connections), memory, context, accessCallback, completedCallback,
+            connectionCallback, targetCallback, unescapeCallback)
+    }
+
+    private func waitUntilStopped() async {
+        await withCheckedContinuation { continuation in
+            let isOver = state.withLock { state in
+                guard case .stopping(let waiters) = state else { return true }
+                state = .stopping(waiters + [continuation])
+                return false
+            }
+            if isOver { continuation.resume() }
+        }
+    }
+
+    private func onQueue(_ work: @escaping @Sendable () -> Void) async {
+        await withCheckedContinuation { continuation in
+            queue.async {
+                work()
+                continuation.resume()
+            }
+        }
+    }
+}
