@@ -2,9 +2,9 @@
 // Copyright (c) 2026 The Golem authors
 
 import CLinux
-package import GolemEvents
 import FoundationEssentials
 import Glibc
+package import GolemEvents
 import Synchronization
 
 /// A whole headless server: the one place where the parts are wired together.
@@ -180,7 +180,8 @@ public final class Engine: Sendable {
     private func startGateway() async throws(EngineError) -> GatewayService? {
         guard let gateway = options.gateway else { return nil }
         return try await GatewayService.start(
-            gateway, agent: agent, keeper: keeper, bus: bus, time: options.time, redactor: Redactor(secrets: options.secrets))
+            gateway, agent: agent, keeper: keeper, bus: bus, time: options.time,
+            redactor: Redactor(secrets: options.secrets))
     }
 
     private func publishStart(gateway: String?) {
@@ -199,7 +200,9 @@ public final class Engine: Sendable {
     private static func makeFolder(_ path: String) throws(EngineError) {
         if mkdir(path, 0o700) == 0 || errno == EEXIST { return }
         let first = errno
-        if first == ENOENT, (try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)) != nil {
+        if first == ENOENT,
+            (try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)) != nil
+        {
             chmod(path, 0o700)
             return
         }

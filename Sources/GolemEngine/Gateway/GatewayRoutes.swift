@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The Golem authors
+
+import FoundationEssentials
+import GolemEvents
+
+/// The HTTP routes: `/health`, `/ready`, `/version` and `/chat`.
+struct GatewayRoutes: HTTPRequestHandler {
+    let options: GatewayOptions
+    let auth: GatewayAuth
+    let origins: OriginPolicy
+    let agent: Agent
+    let keeper: StateKeeper
+    let bus: EventBus
+    let time: any TimeSource
+    let redactor: Redactor
+    /// Owns the tasks that write streamed answers.
+    let streams: TaskRegistry
+
+    func respond(to request: HTTPServerRequest) async -> HTTPServerResponse {
+        let requestID: String
+        switch RequestIDRules.check(request.headers) {
+        case .absent: requestID = UUID().uuidString.lowercased()
+        case .valid(let id): requestID = id
+        case .invalid(let reason):
+            return GatewayError.badRequest(reason).response(requestID: UUID().uuidString.lowercased())
+        }
+        do {
+            return try await route(request, requestID)
+        } catch {
+            if error.status == 401 || error.status == 403 { logRefusal(error, request, requestID) }
+            return error.response(requestID: requestID)
+        }
+    }
+
+    private func route(
+        _ request: HTTPServerRequest, _ requestID: String
+    ) async throws(GatewayError) -> HTTPServerResponse {
+        if case .refused(let reason) = origins.check(request.headers) { throw GatewayError.forbidden(reason) }
+        switch request.path {
+        case "/health":
+            try allow(["GET", "HEAD"], request)
+            return Self.json(["status": "ok", "request_id": .string(requestID)], requestID)
+        case "/version":
+            try allow(["GET", "HEAD"], request)
+            return Self.json(
+                ["version": .string(GolemVersion.current), "request_id": .string(requestID)], requestID)
+        case "/ready":
+            try allow(["GET", "HEAD"], request)
+            return ready(requestID)
+        case "/chat":
+            try allow(["POST"], request)
+            return try await chat(request, requestID)
+        default: throw GatewayError.notFound
+        }
+    }
+
+    private func chat(
+        _ request: HTTPServerRequest, _ requestID: String
+    ) async throws(GatewayError) -> HTTPServerResponse {
+        let verdict = auth.check(request.headers)
+        guard verdict == .allowed else { throw GatewayError.unauthorized(verdict) }
+        guard JSONContentType.isStated(in: request.headers) else { throw GatewayError.unsupportedMediaType }
+        let chat = try ChatRequest(request.body)
+        let key = request.headers.first("Idempotency-Key").map { "key:\(chat.sessionID):\($0)" }
+        let message = InboundMessage(
+            channel: "gateway", chatID: chat.sessionID, platformID: key ?? "id:\(UUID().uuidString)",
+            sender: chat.senderID, text: chat.message, requestID: requestID, isDelivered: false,
+            receivedAt: time.wallNow())
+        let intake: Agent.Intake
+        do {
+            intake = try await agent.accept(message)
+        } catch {
+            throw GatewayError.busy(
+                error.code == "lanes_full" ? error.message : "the message could not be stored; try again later",
+                retryAfter: error.code == "lanes_full" ? 2 : 10)
+        }
+        switch intake {
+        case .answered(let outcome): return try answer(outcome, chat, requestID)
+        case .running(nil): throw GatewayError.busy("the message is still being answered", retryAfter: 2)
+        case .accepted(_, let feed), .running(let feed?):
+            if chat.isStreamed { return stream(feed, chat, requestID) }
+            // The client may leave: the turn goes on and its end is stored.
+            let outcome = try? await time.withDeadline(options.answerTimeout) { await feed.outcome() }
+            guard let outcome, let outcome else {
+                throw GatewayError(
+                    status: 504, code: "timeout", message: "no answer in time; the turn goes on in its session")
+            }
+            return try answer(outcome, chat, requestID)
+        }
+    }
+
+    private func answer(
+        _ outcome: StoredOutcome, _ chat: ChatRequest, _ requestID: String
+    ) throws(GatewayError) -> HTTPServerResponse {
+        if outcome.errorCode != nil { throw GatewayError.internalError }
+        return Self.json(
+            [
+                "response": .string(outcome.text), "session_id": .string(chat.sessionID),
+                "request_id": .string(requestID),
+            ], requestID)
+    }
+
+    /// Server-sent events: `delta`, `tool`, then `done` or `error`.
+    private func stream(_ feed: TurnFeed, _ chat: ChatRequest, _ requestID: String) -> HTTPServerResponse {
+        let body = HTTPResponseStream()
+        streams.start {
+            defer { body.finish() }
+            while true {
+                let updates = await feed.next()
+                if updates.isEmpty { return }
+                for update in updates {
+                    let event = Self.event(update, chat, requestID)
+                    do { try await body.write(event.bytes) } catch { return }
+                    if case .ended = update { return }
+                }
+            }
+        }
+        var headers = HTTPFields([("Content-Type", "text/event-stream"), ("Cache-Control", "no-store")])
+        headers.append(RequestIDRules.fieldName, requestID)
+        return HTTPServerResponse(status: 200, headers: headers, body: .stream(body))
+    }
+
+    private static func event(_ update: TurnUpdate, _ chat: ChatRequest, _ requestID: String) -> ServerSentEvent {
+        switch update {
+        case .text(let text):
+            return ServerSentEvent(event: "delta", data: JSONValue.object(["text": .string(text)]).text)
+        case .tool(let id, let name, let outcome):
+            return ServerSentEvent(
+                event: "tool",
+                data: JSONValue.object([
+                    "id": .string(id), "name": .string(name), "status": .string(outcome ?? "started"),
+                ]).text)
+        case .ended(let outcome):
+            guard outcome.errorCode == nil else {
+                let error = GatewayError.internalError
+                return ServerSentEvent(
+                    event: "error",
+                    data: JSONValue.object([
+                        "code": .string(error.code), "message": .string(error.message),
+                        "request_id": .string(requestID),
+                    ]).text)
+            }
+            return ServerSentEvent(
+                event: "done",
+                data: JSONValue.object([
+                    "response": .string(outcome.text), "session_id": .string(chat.sessionID),
+                    "request_id": .string(requestID),
+                ]).text)
+        }
+    }
+
+    /// The parts with their state and the age of their last change; 503 when one of them is down.
+    private func ready(_ requestID: String) -> HTTPServerResponse {
+        let now = time.wallNow()
+        let (parts, isReady) = keeper.read { state -> (JSONValue, Bool) in
+            var parts: [String: JSONValue] = [:]
+            var isReady = state.engine != nil && state.stopping == nil
+            for (name, service) in state.services {
+                var part: [String: JSONValue] = [
+                    "state": .string(service.health.word.lowercased()),
+                    "age_seconds": .integer(max(0, now.since(service.since) / 1_000_000)),
+                ]
+                if let reason = service.health.reason { part["reason"] = .string(redactor.redact(reason)) }
+                if case .down = service.health { isReady = false }
+                parts[name] = .object(part)
+            }
+            for (name, model) in state.models {
+                parts["model:\(name)"] = .object([
+                    "calls": .integer(Int64(model.calls)), "errors": .integer(Int64(model.errors)),
+                    "state": model.coolDownUntil.map { $0 > now } ?? false ? "cooling_down" : "ok",
+                ])
+            }
+            return (.object(parts), isReady)
+        }
+        var response = Self.json(
+            ["status": isReady ? "ready" : "not_ready", "parts": parts, "request_id": .string(requestID)], requestID)
+        if !isReady { response.status = 503 }
+        return response
+    }
+
+    private func allow(_ methods: [String], _ request: HTTPServerRequest) throws(GatewayError) {
+        guard methods.contains(request.method) else { throw GatewayError.methodNotAllowed(allow: methods) }
+    }
+
+    private func logRefusal(_ error: GatewayError, _ request: HTTPServerRequest, _ requestID: String) {
+        bus.publish(
+            .log(
+                LogRecorded(
+                    level: .warn, message: "gateway request refused",
+                    fields: [
+                        LogField("status", String(error.status)), LogField("code", error.code),
+                        LogField("path", String(request.path.prefix(100))), LogField("peer", request.peer),
+                    ])), requestID: requestID)
+    }
+
+    private static func json(_ object: [String: JSONValue], _ requestID: String) -> HTTPServerResponse {
+        var headers = HTTPFields([("Content-Type", "application/json"), ("Cache-Control", "no-store")])
+        headers.append(RequestIDRules.fieldName, requestID)
+        return HTTPServerResponse(
+            status: 200, headers: headers, body: .bytes(Array(JSONValue.object(object).text.utf8) + [0x0A]))
+    }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The Golem authors
+
+import FoundationEssentials
+import GolemEvents
+
+/// The HTTP gateway with its life: bound at start, ended in order.
+final class GatewayService: Sendable {
+    /// Where it listens, for example `127.0.0.1:18790`.
+    let address: String
+    private let server: any HTTPServer
+    private let streams: TaskRegistry
+
+    private init(address: String, server: any HTTPServer, streams: TaskRegistry) {
+        self.address = address
+        self.server = server
+        self.streams = streams
+    }
+
+    /// Binds and begins to serve.
+    ///
+    /// An address other than loopback without a token is refused: anybody who reaches the port could run tools.
+    static func start(
+        _ options: GatewayOptions, agent: Agent, keeper: StateKeeper, bus: EventBus, time: any TimeSource,
+        redactor: Redactor
+    ) async throws(EngineError) -> GatewayService {
+        guard OriginPolicy.isLoopback(options.host) || !options.token.trimmed.isEmpty else {
+            throw EngineError(
+                code: "public_bind_without_token",
+                message: "gateway.host is \(options.host), which other machines can reach, and gateway.token is empty. "
+                    + "Set gateway.token (or GOLEM_GATEWAY_TOKEN), or set gateway.host to 127.0.0.1.")
+        }
+        let streams = TaskRegistry()
+        let routes = GatewayRoutes(
+            options: options, auth: GatewayAuth(token: options.token),
+            origins: OriginPolicy(boundHost: options.host), agent: agent, keeper: keeper, bus: bus, time: time,
+            redactor: redactor, streams: streams)
+        let server = MicrohttpdServer(
+            host: options.host, port: options.port,
+            refusal: { GatewayError.response(to: $0, makeID: { UUID().uuidString.lowercased() }) }, handler: routes)
+        let port: Int
+        do {
+            port = try server.start()
+        } catch {
+            let isBusy = error.kind == .addressInUse
+            throw EngineError(
+                code: isBusy ? "port_in_use" : "gateway_failed",
+                message: "the gateway cannot listen: \(error)"
+                    + (isBusy
+                        ? ". Another program uses the port: stop it, or set gateway.port (GOLEM_GATEWAY_PORT)." : ""))
+        }
+        let host = options.host.contains(":") ? "[\(options.host)]" : options.host
+        let service = GatewayService(address: "\(host):\(port)", server: server, streams: streams)
+        bus.publish(.serviceHealth(ServiceHealthChanged(service: "gateway", health: .healthy)))
+        bus.publish(
+            .log(
+                LogRecorded(
+                    level: .info, message: "gateway listening", fields: [LogField("addr", service.address)])))
+        return service
+    }
+
+    /// Accepts nothing more, and lets the answers under way leave for a short time.
+    func stop() async {
+        await server.stop(graceful: .seconds(10))
+        streams.cancelAll()
+        await streams.waitUntilEmpty()
+    }
+}
