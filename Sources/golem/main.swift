@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The Golem authors
 
-print("golem")
+import Glibc
+
+exit(GolemProgram.run(CommandLine.arguments))
