@@ -6,7 +6,6 @@
 #include <microhttpd.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 
 /// Starts a daemon with one epoll thread on a socket that already listens, or returns NULL with errno set.
@@ -61,10 +60,4 @@ static inline void cmhd_without_chunks(struct MHD_Response *response) {
 
 static inline ssize_t cmhd_end_of_stream(void) { return MHD_CONTENT_READER_END_OF_STREAM; }
 static inline ssize_t cmhd_end_with_error(void) { return MHD_CONTENT_READER_END_WITH_ERROR; }
-
-/// How many descriptors this process may open.
-static inline uint64_t cmhd_descriptor_limit(void) {
-    struct rlimit limit;
-    return getrlimit(RLIMIT_NOFILE, &limit) == 0 ? (uint64_t)limit.rlim_cur : 1024;
-}
 #endif

@@ -4,7 +4,9 @@
 import Dispatch
 import Glibc
 
-/// A blocking TCP client that sends what it is told, right or wrong. A call that waits for ten seconds fails.
+/// A blocking TCP client that sends what it is told, right or wrong.
+///
+/// A call that waits for ten seconds fails.
 struct RawClient: ~Copyable {
     struct Failure: Error {
         let call: String
@@ -51,7 +53,9 @@ struct RawClient: ~Copyable {
     /// Ends the sending side only.
     func endSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
-    /// Some bytes; empty at the end. A reset counts as the end.
+    /// Some bytes; empty at the end.
+    ///
+    /// A reset counts as the end.
     func receive() throws -> [UInt8] {
         var buffer = [UInt8](repeating: 0, count: 64 * 1024)
         let count = recv(descriptor, &buffer, buffer.count, 0)

@@ -90,7 +90,9 @@ final class ConnectionTable: @unchecked Sendable {
         for connection in connections { connection.abort(message) }
     }
 
-    /// Returns when no connection is open, or after `duration`. For one caller at a time.
+    /// Returns when no connection is open, or after `duration`.
+    ///
+    /// For one caller at a time.
     func waitUntilEmpty(atMost duration: Duration) async {
         let nanoseconds = MonotonicTime.nanoseconds(duration)
         await withCheckedContinuation { continuation in

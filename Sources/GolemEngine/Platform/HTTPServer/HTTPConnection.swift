@@ -59,8 +59,10 @@ final class HTTPConnection: @unchecked Sendable {
         guarded.withLock { $0.descriptor = -1 }
     }
 
-    /// Puts a last message on the socket, past libmicrohttpd, and ends the sending side. Never blocks: what the socket
-    /// does not take at once is lost, which only happens to a client that has not read its earlier responses.
+    /// Puts a last message on the socket, past libmicrohttpd, and ends the sending side.
+    ///
+    /// Never blocks: what the socket does not take at once is lost, which only happens to a client that has not
+    /// read its earlier responses.
     func sendLast(_ bytes: [UInt8]) {
         guarded.withLock { guarded in
             guard guarded.descriptor >= 0 else { return }

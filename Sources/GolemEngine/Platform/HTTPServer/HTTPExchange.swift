@@ -118,8 +118,10 @@ final class HTTPExchange: @unchecked Sendable {
         if !isTaken { Self.drop(response, .serverStopping) }
     }
 
-    /// Ends the exchange because the server stops. A client whose handler still works gets `message` as its answer:
-    /// libmicrohttpd keeps its hands off a suspended connection, so the socket is ours until it is resumed.
+    /// Ends the exchange because the server stops.
+    ///
+    /// A client whose handler still works gets `message` as its answer: libmicrohttpd keeps its hands off a
+    /// suspended connection, so the socket is ours until it is resumed.
     func abort(_ message: [UInt8]) {
         let old = stage.withLock { stage in
             defer { stage = .over }

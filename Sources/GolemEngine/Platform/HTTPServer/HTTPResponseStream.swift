@@ -65,7 +65,9 @@ package final class HTTPResponseStream: Sendable {
         if let failure { throw failure }
     }
 
-    /// Ends the body after everything that was written. Further writes throw; calling it again does nothing.
+    /// Ends the body after everything that was written.
+    ///
+    /// Further writes throw; calling it again does nothing.
     package func finish() {
         let wake = state.withLock { state in
             state.isFinished = true
@@ -107,8 +109,10 @@ package final class HTTPResponseStream: Sendable {
         wake?()
     }
 
-    /// Copies what fits into `buffer`. With nothing to copy it calls `park`, under the lock, so that no wake can get
-    /// lost or come twice, and keeps `wake` for the next write.
+    /// Copies what fits into `buffer`.
+    ///
+    /// With nothing to copy it calls `park`, under the lock, so that no wake can get lost or come twice, and keeps
+    /// `wake` for the next write.
     func read(
         into buffer: UnsafeMutableRawBufferPointer, park: () -> Void, wake: @escaping @Sendable () -> Void
     ) -> Piece {

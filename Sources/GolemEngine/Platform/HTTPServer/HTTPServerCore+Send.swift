@@ -97,7 +97,9 @@ final class ResponseSource: Sendable {
         self.core = core
     }
 
-    /// Fills the buffer from `position`, or parks the connection. Every call is progress: the client took the last piece.
+    /// Fills the buffer from `position`, or parks the connection.
+    ///
+    /// Every call is progress: the client took the last piece.
     func read(at position: UInt64, into buffer: UnsafeMutableRawBufferPointer) -> Int {
         let connection = exchange.connection
         guard core.enter(.sending, until: MonotonicTime.after(core.limits.writeTimeout), connection) else {

@@ -9,8 +9,9 @@ package struct HTTPServerLimits: Sendable {
     package var maxBodyBytes: Int
     /// The largest request line with fields, in bytes; beyond it 431.
     package var maxHeaderBytes: Int
-    /// How many connections may be open; others wait in the kernel's queue. Never more than the process may have
-    /// descriptors, less 64 for everything else.
+    /// How many connections may be open; others wait in the kernel's queue.
+    ///
+    /// Never more than the process may have descriptors, less 64 for everything else.
     package var maxConnections: Int
     /// From the accepted connection, or the request line of a later request, to the end of the fields.
     package var headerTimeout: Duration

@@ -5,12 +5,15 @@
 package struct HTTPServerRequest: Sendable {
     /// The method as sent: methods are case-sensitive.
     package let method: String
-    /// The path, percent-decoded, without the query. Dot segments are left alone: compare exactly, and do not use it
-    /// as a file name unchecked.
+    /// The path, percent-decoded, without the query.
+    ///
+    /// Dot segments are left alone: compare exactly, and do not use it as a file name unchecked.
     package let path: String
     /// What follows the first `?`, still encoded.
     package let query: String?
-    /// The header fields in the order of the wire. There is exactly one `Host` in HTTP/1.1.
+    /// The header fields in the order of the wire.
+    ///
+    /// There is exactly one `Host` in HTTP/1.1.
     package let headers: HTTPFields
     /// The body, with transfer coding removed.
     package let body: [UInt8]

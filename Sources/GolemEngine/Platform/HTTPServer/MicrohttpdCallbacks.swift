@@ -26,7 +26,9 @@ func connectionCallback(
     }
 }
 
-/// The request line is complete; called with the target as it was received. The result becomes the request's context.
+/// The request line is complete; called with the target as it was received.
+///
+/// The result becomes the request's context.
 func targetCallback(
     _ context: UnsafeMutableRawPointer?, _ target: UnsafePointer<CChar>?, _ handle: OpaquePointer?
 ) -> UnsafeMutableRawPointer? {
@@ -63,7 +65,9 @@ func accessCallback(
     return core.bodyReceived(piece, exchange)
 }
 
-/// The request is over. Also comes, without a context, for a request that never got past its head.
+/// The request is over.
+///
+/// Also comes, without a context, for a request that never got past its head.
 func completedCallback(
     _ context: UnsafeMutableRawPointer?, _ handle: OpaquePointer?,
     _ request: UnsafeMutablePointer<UnsafeMutableRawPointer?>?, _ code: MHD_RequestTerminationCode
