@@ -40,11 +40,11 @@ struct GatewayRoutes: HTTPRequestHandler {
         switch request.path {
         case "/health":
             try allow(["GET", "HEAD"], request)
-            return Self.json(["status": "ok", "request_id": .string(requestID)], requestID)
+            return Self.json([("status", "ok"), ("request_id", .string(requestID))], requestID)
         case "/version":
             try allow(["GET", "HEAD"], request)
             return Self.json(
-                ["version": .string(GolemVersion.current), "request_id": .string(requestID)], requestID)
+                [("version", .string(GolemVersion.current)), ("request_id", .string(requestID))], requestID)
         case "/ready":
             try allow(["GET", "HEAD"], request)
             return ready(requestID)
@@ -95,10 +95,7 @@ struct GatewayRoutes: HTTPRequestHandler {
     ) throws(GatewayError) -> HTTPServerResponse {
         if outcome.errorCode != nil { throw GatewayError.internalError }
         return Self.json(
-            [
-                "response": .string(outcome.text), "session_id": .string(chat.sessionID),
-                "request_id": .string(requestID),
-            ], requestID)
+            Self.doneMembers(outcome, chat, requestID), requestID)
     }
 
     /// Server-sent events: `delta`, `tool`, then `done` or `error`.
@@ -128,25 +125,20 @@ struct GatewayRoutes: HTTPRequestHandler {
         case .tool(let id, let name, let outcome):
             return ServerSentEvent(
                 event: "tool",
-                data: JSONValue.object([
-                    "id": .string(id), "name": .string(name), "status": .string(outcome ?? "started"),
-                ]).text)
+                data: Self.text([
+                    ("id", .string(id)), ("name", .string(name)), ("status", .string(outcome ?? "started")),
+                ]))
         case .ended(let outcome):
             guard outcome.errorCode == nil else {
                 let error = GatewayError.internalError
                 return ServerSentEvent(
                     event: "error",
-                    data: JSONValue.object([
-                        "code": .string(error.code), "message": .string(error.message),
-                        "request_id": .string(requestID),
-                    ]).text)
+                    data: Self.text([
+                        ("code", .string(error.code)), ("message", .string(error.message)),
+                        ("request_id", .string(requestID)),
+                    ]))
             }
-            return ServerSentEvent(
-                event: "done",
-                data: JSONValue.object([
-                    "response": .string(outcome.text), "session_id": .string(chat.sessionID),
-                    "request_id": .string(requestID),
-                ]).text)
+            return ServerSentEvent(event: "done", data: Self.text(doneMembers(outcome, chat, requestID)))
         }
     }
 
@@ -174,7 +166,9 @@ struct GatewayRoutes: HTTPRequestHandler {
             return (.object(parts), isReady)
         }
         var response = Self.json(
-            ["status": isReady ? "ready" : "not_ready", "parts": parts, "request_id": .string(requestID)], requestID)
+            [
+                ("status", isReady ? "ready" : "not_ready"), ("parts", parts), ("request_id", .string(requestID)),
+            ], requestID)
         if !isReady { response.status = 503 }
         return response
     }
@@ -194,10 +188,24 @@ struct GatewayRoutes: HTTPRequestHandler {
                     ])), requestID: requestID)
     }
 
-    private static func json(_ object: [String: JSONValue], _ requestID: String) -> HTTPServerResponse {
+    private static func doneMembers(
+        _ outcome: StoredOutcome, _ chat: ChatRequest, _ requestID: String
+    ) -> [(String, JSONValue)] {
+        [
+            ("response", .string(outcome.text)), ("session_id", .string(chat.sessionID)),
+            ("request_id", .string(requestID)),
+        ]
+    }
+
+    private static func json(_ members: [(String, JSONValue)], _ requestID: String) -> HTTPServerResponse {
         var headers = HTTPFields([("Content-Type", "application/json"), ("Cache-Control", "no-store")])
         headers.append(RequestIDRules.fieldName, requestID)
         return HTTPServerResponse(
-            status: 200, headers: headers, body: .bytes(Array(JSONValue.object(object).text.utf8) + [0x0A]))
+            status: 200, headers: headers, body: .bytes(Array(text(members).utf8) + [0x0A]))
+    }
+
+    /// An object with its members in the order of the contract.
+    private static func text(_ members: [(String, JSONValue)]) -> String {
+        "{" + members.map { JSONValue.string($0).text + ":" + $1.text }.joined(separator: ",") + "}"
     }
 }

@@ -9,6 +9,8 @@ import GolemEvents
 /// `golem run`: the server.
 enum RunCommand {
     static func run(_ arguments: [String]) -> Int32 {
+        SignalBridge.prepare()
+        umask(0o077)
         let time = SystemTime()
         let startedAt = time.wallNow()
         let isDemo = arguments.contains("--demo")
