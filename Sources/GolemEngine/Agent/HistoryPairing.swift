@@ -7,7 +7,9 @@ enum HistoryPairing {
     static let missingResult = "Error: the result of this call was lost; it was not run again."
 
     /// A history that every model API accepts: each call has exactly one result, right after the message that
-    /// called; results without a call are left out. The second value counts what had to be changed.
+    /// called; results without a call are left out.
+    ///
+    /// The second value counts what had to be changed.
     static func repaired(_ messages: [ModelMessage]) -> (messages: [ModelMessage], repairs: Int) {
         var result: [ModelMessage] = []
         var repairs = 0

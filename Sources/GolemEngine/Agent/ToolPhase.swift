@@ -18,7 +18,9 @@ struct ToolPhase: Sendable {
             sender: message.sender)
     }
 
-    /// Results in the order of the calls. At most `parallelTools` run at the same time.
+    /// Results in the order of the calls.
+    ///
+    /// At most `parallelTools` run at the same time.
     func run(_ calls: [ModelToolCall]) async -> [ToolResult] {
         await withTaskGroup(of: (Int, ToolResult).self) { group in
             var results = [ToolResult?](repeating: nil, count: calls.count)

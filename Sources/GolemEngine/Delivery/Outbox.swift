@@ -91,7 +91,9 @@ package final class Outbox: Sendable {
         }
     }
 
-    /// Tries until the message is sent or given up. A wait for a retry gives the place to another chat.
+    /// Tries until the message is sent or given up.
+    ///
+    /// A wait for a retry gives the place to another chat.
     private func deliver(_ message: OutboundMessage, holding chat: String) async {
         var attempt = message.attempts
         let due = message.nextAttempt.since(time.wallNow())

@@ -4,7 +4,9 @@
 import FoundationEssentials
 import GolemEvents
 
-/// Reads the long-term memory and the diaries of a workspace. Blocking: called on a queue for it.
+/// Reads the long-term memory and the diaries of a workspace.
+///
+/// Blocking: called on a queue for it.
 struct MemoryFiles: Sendable {
     /// The workspace's `memory` folder.
     let folder: String

@@ -18,7 +18,9 @@ struct MemoryRecall: Sendable {
 
     let files: MemoryFiles
 
-    /// Recent diaries, and whatever matches the words of `question`; nil when there is nothing. Blocking.
+    /// Recent diaries, and whatever matches the words of `question`; nil when there is nothing.
+    ///
+    /// Blocking.
     func recall(_ question: String) -> Found? {
         let words = Self.keywords(question)
         var items: [String] = []

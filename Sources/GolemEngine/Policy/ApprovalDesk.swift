@@ -74,7 +74,9 @@ package actor ApprovalDesk {
         return verdict
     }
 
-    /// Decides a waiting call. Gives a refusal's code and sentence, or nil when the decision took effect.
+    /// Decides a waiting call.
+    ///
+    /// Gives a refusal's code and sentence, or nil when the decision took effect.
     package func decide(
         id: Int64, approve: Bool, by: String, note: String, scope: Command.ApprovalScope
     ) async -> (code: String, message: String)? {

@@ -17,7 +17,9 @@ package struct PolicyRules: Sendable, Equatable {
 
     /// The configured mode: `strict`, `relaxed` or `off`.
     package var mode: String
-    /// Until when the mode `off` holds; afterwards it is strict again. Nil: for ever.
+    /// Until when the mode `off` holds; afterwards it is strict again.
+    ///
+    /// Nil: for ever.
     package var offUntil: Timestamp?
     /// Tools that need an approval in strict mode.
     package var requireApproval: Set<String>

@@ -73,7 +73,9 @@ public final class Engine: Sendable {
     /// Ends `run()` in order; callable from any thread, the first reason counts.
     package func requestStop(_ reason: String) { stopReason.fulfil(reason) }
 
-    /// Runs until a stop is requested. `onReady` gets the gateway's address once everything listens.
+    /// Runs until a stop is requested.
+    ///
+    /// `onReady` gets the gateway's address once everything listens.
     package func run(onReady: @Sendable (String?) -> Void = { _ in }) async throws(EngineError) {
         defer {
             bus.close()

@@ -6,7 +6,9 @@ import GolemEvents
 
 extension EngineOptions {
     /// Turns these options into the demo: made-up people, a scripted model, a slow tool, one that fails, and one that
-    /// needs an approval. Everything else is the real engine.
+    /// needs an approval.
+    ///
+    /// Everything else is the real engine.
     package mutating func makeDemo() throws(EngineError) {
         let time = self.time
         do {

@@ -27,7 +27,9 @@ final class AsyncDescriptor: Sendable {
 
     deinit { close() }
 
-    /// Runs a non-blocking call on the descriptor. The lock is held, so that it cannot be closed and its number
+    /// Runs a non-blocking call on the descriptor.
+    ///
+    /// The lock is held, so that it cannot be closed and its number
     /// given to another file in the middle of the call.
     func withDescriptor<Result>(_ body: (Int32) throws -> Result) throws -> Result {
         try state.withLock { state in
@@ -41,7 +43,9 @@ final class AsyncDescriptor: Sendable {
         try await Reactor.shared.wait(token, .read, isCancellable: isCancellable)
     }
 
-    /// Reads what is there, at most `buffer.count` bytes, waiting for the first one. 0 is the end.
+    /// Reads what is there, at most `buffer.count` bytes, waiting for the first one.
+    ///
+    /// 0 is the end.
     func read(into buffer: inout [UInt8], isCancellable: Bool = true) async throws -> Int {
         while true {
             let (count, error, endsWhenEmpty) = try state.withLock { state -> (Int, Int32, Bool) in

@@ -16,7 +16,9 @@ package final class Reactor: Sendable {
     /// The reactor of the process; its thread starts at first use and lives as long as the process.
     package static let shared = Reactor()
 
-    /// One registered descriptor. Tokens are never used twice, descriptor numbers are.
+    /// One registered descriptor.
+    ///
+    /// Tokens are never used twice, descriptor numbers are.
     typealias Token = UInt64
 
     enum Direction { case read, write }
@@ -82,12 +84,16 @@ package final class Reactor: Sendable {
         try await wait(token(for: descriptor), .read)
     }
 
-    /// Waits until the descriptor can be written or has an error. Throws like `readable`.
+    /// Waits until the descriptor can be written or has an error.
+    ///
+    /// Throws like `readable`.
     package func writable(_ descriptor: Int32) async throws {
         try await wait(token(for: descriptor), .write)
     }
 
-    /// Ends every wait for the descriptor with `reactor.closed`. To be called before it is closed.
+    /// Ends every wait for the descriptor with `reactor.closed`.
+    ///
+    /// To be called before it is closed.
     package func forget(_ descriptor: Int32) {
         guard let token = state.withLock({ $0.tokens.removeValue(forKey: descriptor) }) else { return }
         forget(token: token)
@@ -118,7 +124,9 @@ package final class Reactor: Sendable {
         ready(token, events: ~0)
     }
 
-    /// Waits for one direction. With `isCancellable` false the wait ignores the cancellation of the task: for
+    /// Waits for one direction.
+    ///
+    /// With `isCancellable` false the wait ignores the cancellation of the task: for
     /// whoever must see the end of a thing that ends by itself.
     func wait(_ token: Token, _ direction: Direction, isCancellable: Bool = true) async throws {
         if let failure { throw ReactorError.unavailable(failure) }
@@ -193,7 +201,9 @@ package final class Reactor: Sendable {
         waiter?.continuation.resume(throwing: CancellationError())
     }
 
-    /// Tells epoll what is waited for now. Returns why it cannot.
+    /// Tells epoll what is waited for now.
+    ///
+    /// Returns why it cannot.
     private func arm(_ entry: inout Entry, _ token: Token) -> SystemError? {
         var event = epoll_event()
         event.events = entry.events | EPOLLONESHOT.rawValue
@@ -205,7 +215,9 @@ package final class Reactor: Sendable {
         return SystemError.current("epoll_ctl")
     }
 
-    /// Resumes whoever waits for what has happened. Called on the reactor's thread.
+    /// Resumes whoever waits for what has happened.
+    ///
+    /// Called on the reactor's thread.
     fileprivate func ready(_ token: Token, events: UInt32) {
         let ended = EPOLLERR.rawValue | EPOLLHUP.rawValue
         let canRead = events & (EPOLLIN.rawValue | EPOLLRDHUP.rawValue | ended) != 0
@@ -225,7 +237,9 @@ package final class Reactor: Sendable {
     }
 }
 
-/// The body of the reactor's thread. Top level, so that it belongs to no actor.
+/// The body of the reactor's thread.
+///
+/// Top level, so that it belongs to no actor.
 private func reactorThreadMain(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
     let epoll = Int32(Int(bitPattern: argument) - 1)
     clinux_name_thread("golem-reactor")

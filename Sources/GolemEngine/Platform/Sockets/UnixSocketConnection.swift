@@ -19,7 +19,9 @@ package final class UnixSocketConnection: Sendable {
         descriptor = AsyncDescriptor(owning: socket)
     }
 
-    /// Connects to the socket at `path`. Throws `UnixSocketError`; `cause.errno` tells a refused from a missing one.
+    /// Connects to the socket at `path`.
+    ///
+    /// Throws `UnixSocketError`; `cause.errno` tells a refused from a missing one.
     package static func connect(path: String) async throws -> UnixSocketConnection {
         while true {
             let socket = clinux_unix_socket()
@@ -45,7 +47,9 @@ package final class UnixSocketConnection: Sendable {
         throw .system(.current("connect", path: path))
     }
 
-    /// Reads at most `max` bytes, waiting for the first one. An empty result is the end of the stream.
+    /// Reads at most `max` bytes, waiting for the first one.
+    ///
+    /// An empty result is the end of the stream.
     package func read(max: Int) async throws -> [UInt8] {
         var buffer = [UInt8](repeating: 0, count: max)
         let count = try await descriptor.read(into: &buffer)

@@ -24,7 +24,9 @@ package final class UnixSocketListener: Sendable {
 
     deinit { close() }
 
-    /// Listens at `path`. Throws `UnixSocketError`; `socket.in_use` when another process answers there.
+    /// Listens at `path`.
+    ///
+    /// Throws `UnixSocketError`; `socket.in_use` when another process answers there.
     package static func bind(path: String, backlog: Int32 = 64) async throws -> UnixSocketListener {
         var address = sockaddr_un()
         guard clinux_unix_address(&address, path, path.utf8.count) == 0 else { throw UnixSocketError.pathTooLong(path) }
@@ -51,7 +53,9 @@ package final class UnixSocketListener: Sendable {
         return UnixSocketListener(path: path, socket: socket)
     }
 
-    /// Waits for the next connection. Short of descriptors it waits for better times instead of failing.
+    /// Waits for the next connection.
+    ///
+    /// Short of descriptors it waits for better times instead of failing.
     package func accept() async throws -> UnixSocketConnection {
         while true {
             let (socket, error) = try descriptor.withDescriptor { listener -> (Int32, Int32) in

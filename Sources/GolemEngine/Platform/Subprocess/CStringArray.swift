@@ -3,7 +3,9 @@
 
 import Glibc
 
-/// A null-terminated array of C strings, as `execve` wants it. Freed by `free`.
+/// A null-terminated array of C strings, as `execve` wants it.
+///
+/// Freed by `free`.
 struct CStringArray {
     let pointer: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
     private let count: Int

@@ -46,7 +46,9 @@ package struct OutputCapture: Sendable, Equatable {
     /// What was kept, as bytes: the head, then the tail.
     package var bytes: [UInt8] { head + orderedTail }
 
-    /// What was kept, as text. Where bytes are missing a line says how many; no character is cut in two there, and
+    /// What was kept, as text.
+    ///
+    /// Where bytes are missing a line says how many; no character is cut in two there, and
     /// bytes that are not UTF-8 become U+FFFD.
     package var text: String {
         let tail = orderedTail

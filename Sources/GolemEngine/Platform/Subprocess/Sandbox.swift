@@ -34,7 +34,9 @@ package struct Sandbox: Sendable, Equatable {
 
     /// By what means paths are hidden.
     package var strength: Strength
-    /// Absolute paths of the files and folders to hide. Those that do not exist are skipped.
+    /// Absolute paths of the files and folders to hide.
+    ///
+    /// Those that do not exist are skipped.
     package var hidden: [String]
     /// A folder that stays visible although it lies in a hidden one.
     package var visible: String?
@@ -62,7 +64,9 @@ package struct Sandbox: Sendable, Equatable {
         return .none
     }
 
-    /// Makes the Landlock ruleset of this sandbox, or nil when it uses none. The caller closes it.
+    /// Makes the Landlock ruleset of this sandbox, or nil when it uses none.
+    ///
+    /// The caller closes it.
     func ruleset() throws(SubprocessError) -> Int32? {
         let descriptor: Int32
         switch strength {

@@ -22,7 +22,9 @@ final class SpawnedProcess: Sendable {
     private let slack: Duration
     private let wasAsked = Atomic(false)
 
-    /// Starts the command. Throws when the keeper cannot be forked; what goes wrong after that is in the report.
+    /// Starts the command.
+    ///
+    /// Throws when the keeper cannot be forked; what goes wrong after that is in the report.
     init(_ spec: SubprocessSpec, input hasInput: Bool) throws(SubprocessError) {
         var descriptors = Descriptors()
         defer { descriptors.closeAll() }
@@ -57,7 +59,9 @@ final class SpawnedProcess: Sendable {
         if let deadline = spec.deadline { setTimer(deadline + slack) }
     }
 
-    /// Asks the command to end; after the grace period it is killed. Does not wait. May be called at any time.
+    /// Asks the command to end; after the grace period it is killed.
+    ///
+    /// Does not wait. May be called at any time.
     func terminate() {
         guard !wasAsked.exchange(true, ordering: .relaxed) else { return }
         order("T")
@@ -77,7 +81,9 @@ final class SpawnedProcess: Sendable {
         return Self.result(of: bytes)
     }
 
-    /// Kills the keeper if it outlives its own times: the command may have stopped it. Returns when all has ended.
+    /// Kills the keeper if it outlives its own times: the command may have stopped it.
+    ///
+    /// Returns when all has ended.
     func watch() async {
         var buffer = [UInt8](repeating: 0, count: 8)
         guard let count = try? await timer.read(into: &buffer, isCancellable: false), count > 0 else { return }

@@ -38,7 +38,9 @@ package enum Subprocess {
         return result
     }
 
-    /// Reads a pipe to its end. The bytes past the limits are read too: a full pipe would stop the command.
+    /// Reads a pipe to its end.
+    ///
+    /// The bytes past the limits are read too: a full pipe would stop the command.
     private static func capture(_ pipe: AsyncDescriptor, _ spec: SubprocessSpec) async -> OutputCapture {
         var capture = OutputCapture(head: spec.outputHead, tail: spec.outputTail)
         var buffer = [UInt8](repeating: 0, count: 65_536)

@@ -11,7 +11,9 @@ package final class BlockingQueue: Sendable {
         thread.start()
     }
 
-    /// Runs `body` on the thread and gives its value. Not cancellable.
+    /// Runs `body` on the thread and gives its value.
+    ///
+    /// Not cancellable.
     package func run<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value? {
         await withCheckedContinuation { continuation in
             if !thread.submit({ continuation.resume(returning: body()) }) { continuation.resume(returning: nil) }

@@ -3,7 +3,9 @@
 
 import GolemEvents
 
-/// A provider that answers from a scenario: for the demo, tests and benchmarks. It never leaves the process.
+/// A provider that answers from a scenario: for the demo, tests and benchmarks.
+///
+/// It never leaves the process.
 package struct ScriptedProvider: Provider {
     private let scenario: Scenario
     private let time: any TimeSource

@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# Runs every test: unit, golden and process tests. Installs what they need.
+# Usage: scripts/test.sh [arguments of `swift test`], for example: scripts/test.sh --filter GolemEventsTests
+set -euo pipefail
+cd "$(dirname "$0")/.."
+scripts/toolchain.sh
+scripts/packages.sh test
+# A crashed child must not wait for the backtracer, which can hold its pipes open for minutes.
+export SWIFT_BACKTRACE=enable=no
+swift build --build-tests
+swift test --skip-build "$@"
