@@ -22,11 +22,12 @@ let package = Package(
         .systemLibrary(name: "CNcurses"),
         .target(name: "CLinux"),
         .target(name: "CCurl"),
+        .target(name: "CXml2"),
         .target(name: "CTerminalRestore"),
         .target(name: "GolemEvents", swiftSettings: strict),
         .target(
             name: "GolemEngine",
-            dependencies: ["GolemEvents", "CSQLite", "CMicrohttpd", "CLinux", "CCurl"],
+            dependencies: ["GolemEvents", "CSQLite", "CMicrohttpd", "CLinux", "CCurl", "CXml2"],
             swiftSettings: strict),
         .target(
             name: "GolemTUI",

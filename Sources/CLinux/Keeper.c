@@ -70,8 +70,9 @@ _Noreturn static void become_command(const struct clinux_command *c) {
     if (in < 0 || out < 0 || err < 0 || dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0)
         refuse(c->status_fd, CLINUX_STAGE_DESCRIPTORS);
     for (int number = 1; number < 65; number++) {
-        if (number == SIGKILL || number == SIGSTOP) continue;
-        signal(number, SIG_DFL);
+        // Not through glibc, which keeps its own two signals to itself; all zero is the default action.
+        uint64_t action[4] = {0, 0, 0, 0};
+        syscall(SYS_rt_sigaction, number, action, 0, 8);
     }
     if (c->sandbox && c->sandbox->mount_namespace) {
         int stage = clinux_enter_namespace(c->sandbox);
@@ -99,6 +100,9 @@ _Noreturn static void become_command(const struct clinux_command *c) {
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, 0);
+    // From here and not from the keeper: the command may kill the keeper at once, and must be known even then.
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    report(c->status_fd, CLINUX_STARTED, getpid(), 0);
     execve(c->path, c->argv, c->envp);
     refuse(c->status_fd, CLINUX_STAGE_EXEC);
 }
@@ -219,7 +223,6 @@ _Noreturn static void keep(const struct clinux_command *original) {
     if (pid == 0) become_command(c);
     if (pid < 0) refuse(c->status_fd, CLINUX_STAGE_FORK);
     setpgid(pid, pid);  // as well as in the child: whoever comes first
-    report(c->status_fd, CLINUX_STARTED, pid, 0);
     pid_t own_group = getpgrp();
     close(0), close(1), close(2);
     for (int i = 0; i < count; i++)
