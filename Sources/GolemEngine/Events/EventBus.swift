@@ -14,6 +14,7 @@ package final class EventBus: Sendable {
         var slots: [Event?]
         var head: UInt64 = 0
         var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
+        var closeWaiters: [Int: CheckedContinuation<Void, Never>] = [:]
         var nextWaiter = 0
         var isClosed = false
     }
@@ -56,11 +57,36 @@ package final class EventBus: Sendable {
 
     /// Ends all subscriptions once they have read what is there.
     package func close() {
-        let waiters = ring.withLock { ring in
+        let (waiters, closeWaiters) = ring.withLock { ring in
             ring.isClosed = true
-            return exchange(&ring.waiters, with: [:])
+            return (exchange(&ring.waiters, with: [:]), exchange(&ring.closeWaiters, with: [:]))
         }
         for waiter in waiters.values { waiter.resume() }
+        for waiter in closeWaiters.values { waiter.resume() }
+    }
+
+    /// Waits for `duration`, or until the bus is closed or the task cancelled; for observers that work in batches.
+    package func pause(_ duration: Duration) async {
+        _ = try? await time.withDeadline(duration) { await self.waitUntilClosed() }
+    }
+
+    private func waitUntilClosed() async {
+        let id = ring.withLock { ring in
+            ring.nextWaiter += 1
+            return ring.nextWaiter
+        }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isReady = ring.withLock { ring in
+                    if ring.isClosed || Task.isCancelled { return true }
+                    ring.closeWaiters[id] = continuation
+                    return false
+                }
+                if isReady { continuation.resume() }
+            }
+        } onCancel: {
+            ring.withLock { $0.closeWaiters.removeValue(forKey: id) }?.resume()
+        }
     }
 
     enum ReadResult {

@@ -18,6 +18,8 @@ public final class Engine: Sendable {
     let commands: CommandDesk
     let approvals: ApprovalDesk
     let files: BlockingQueue
+    let metrics: MetricsFile
+    private let log: LogWriter?
     private let lock: InstanceLock
     private let stopReason = OneShot<String>()
 
@@ -59,6 +61,9 @@ public final class Engine: Sendable {
             bus: bus, time: time, agent: agent, approvals: approvals, models: options.models, store: store,
             outbox: outbox, keeper: keeper, newID: { UUID().uuidString.lowercased() },
             stop: { stopReason.fulfil($0) }, status: { "{}" })
+        metrics = MetricsFile(
+            path: stateFolder + "/runtime_metrics.json", bus: bus, keeper: keeper, queue: files, time: time)
+        log = options.log.map { LogWriter(bus: bus, options: $0) }
         self.bus = bus
         self.keeper = keeper
         self.files = files
@@ -81,6 +86,7 @@ public final class Engine: Sendable {
             bus.close()
             store.close()
             files.stop()
+            log?.close()
         }
         let gateway = try await startGateway()
         let attach: AttachServer
@@ -97,29 +103,42 @@ public final class Engine: Sendable {
         await serve(gateway, attach)
     }
 
+    /// Opens the log file again, after somebody moved it away (SIGHUP); callable from any thread.
+    package func reopenLog() { log?.reopen() }
+
     private func serve(_ gateway: GatewayService?, _ attach: AttachServer) async {
         await withTaskGroup(of: Void.self) { observers in
+            // These end by themselves once the bus is closed and they have seen everything.
             observers.addTask { await self.keeper.run() }
             observers.addTask { await EventArchive(bus: self.bus, store: self.store, time: self.options.time).run() }
-            observers.addTask { await attach.run() }
-            await withTaskGroup(of: Void.self) { workers in
-                workers.addTask { await self.agent.run() }
-                workers.addTask { await self.outbox.run() }
-                await withTaskGroup(of: Void.self) { intake in
-                    await self.resume()
-                    for channel in self.options.channels { intake.addTask { await self.run(channel) } }
-                    let reason = await self.stopReason.wait() ?? "cancelled"
-                    self.bus.publish(.engineStopping(EngineStopping(reason: reason)))
-                    intake.cancelAll()
-                }
-                // No new messages from here on. Running turns get their grace, then what is open stays in the store.
-                async let drained: Void = self.agent.stop(grace: self.options.stopGrace)
-                await gateway?.stop()
-                await drained
-                self.outbox.stop()
+            observers.addTask { await self.metrics.run() }
+            if let log { observers.addTask { await log.run() } }
+            await withTaskGroup(of: Void.self) { consoles in
+                consoles.addTask { await attach.run() }
+                await work(gateway)
+                bus.close()
+                consoles.cancelAll()
             }
-            self.bus.close()
-            observers.cancelAll()
+        }
+    }
+
+    /// Takes messages in and answers them until a stop is requested, then ends in order.
+    private func work(_ gateway: GatewayService?) async {
+        await withTaskGroup(of: Void.self) { workers in
+            workers.addTask { await self.agent.run() }
+            workers.addTask { await self.outbox.run() }
+            await withTaskGroup(of: Void.self) { intake in
+                await self.resume()
+                for channel in self.options.channels { intake.addTask { await self.run(channel) } }
+                let reason = await self.stopReason.wait() ?? "cancelled"
+                self.bus.publish(.engineStopping(EngineStopping(reason: reason)))
+                intake.cancelAll()
+            }
+            // No new messages from here on. Running turns get their grace, then what is open stays in the store.
+            async let drained: Void = self.agent.stop(grace: self.options.stopGrace)
+            await gateway?.stop()
+            await drained
+            self.outbox.stop()
         }
     }
 

@@ -27,7 +27,7 @@ struct EventArchive: Sendable {
                 sincePrune = 0
                 _ = try? await store.pruneEvents(before: time.wallNow().adding(seconds: -Self.days * 86_400))
             }
-            do { try await time.sleep(for: .seconds(1)) } catch { return }
+            await bus.pause(.seconds(1))
         }
     }
 

@@ -28,6 +28,11 @@ enum RunCommand {
         }
         if isDemo { gateway.port = 0 }
         options.gateway = gateway
+        var log = LogOptions()
+        if let index = arguments.firstIndex(of: "--log"), index + 1 < arguments.count {
+            log.file = arguments[index + 1]
+        }
+        options.log = log
         let engine: Engine
         do throws(EngineError) {
             if isDemo { try options.makeDemo() }
@@ -48,7 +53,7 @@ enum RunCommand {
                 return ExitCode.forEngineError(error.code)
             }
         } onSignal: { number in
-            engine.requestStop("signal \(number)")
+            if number == SIGHUP { engine.reopenLog() } else { engine.requestStop("signal \(number)") }
         }
     }
 }
