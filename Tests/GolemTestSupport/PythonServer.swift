@@ -44,7 +44,9 @@ package final class PythonServer: Sendable {
         return try started.get()
     }
 
-    /// Ends the process and waits for it. Calling it twice does nothing.
+    /// Ends the process and waits for it.
+    ///
+    /// Calling it twice does nothing.
     package func stop() {
         let descriptor = input.withLock { input -> Int32 in
             defer { input = -1 }

@@ -5,10 +5,12 @@
 // isolated context would check for its actor and trap on this thread.
 
 import CCurl
+import CLinux
 import Glibc
 
 func curlLoopThread(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
     guard let context else { return nil }
+    clinux_name_thread("http-client")
     CurlLoop.run(Unmanaged<CurlLoop.StartArguments>.fromOpaque(context).takeRetainedValue())
     return nil
 }

@@ -4,7 +4,9 @@
 import CCurl
 import Glibc
 
-/// One request on its way: its easy handle, the parser of its head, its deadlines. Lives on the client's thread.
+/// One request on its way: its easy handle, the parser of its head, its deadlines.
+///
+/// Lives on the client's thread.
 final class CurlTransfer {
     /// Where the transfer stands; decides which deadline counts.
     private enum Phase {
@@ -22,8 +24,6 @@ final class CurlTransfer {
 
     private static let maxHeadBytes = 128 * 1024
     private static let maxRedirectBody = 1024 * 1024
-    /// The read buffer of each transfer: 5,000 waiting ones take 40 MB, and larger ones bring nothing measurable.
-    private static let bufferSize = 8 * 1024
 
     let exchange: HTTPExchange
     private(set) var easy: UnsafeMutableRawPointer?
@@ -303,7 +303,6 @@ extension CurlTransfer {
         ccurl_set_long(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         ccurl_set_long(
             handle, CURLOPT_CONNECTTIMEOUT_MS, Int(max(1, request.connectTimeout.clampedNanoseconds / 1_000_000)))
-        ccurl_set_long(handle, CURLOPT_BUFFERSIZE, CurlTransfer.bufferSize)
         ccurl_set_long(handle, CURLOPT_UPLOAD_BUFFERSIZE, 16 * 1024)
         ccurl_set_long(handle, CURLOPT_TCP_KEEPALIVE, 1)
         if request.acceptsCompression { ccurl_set_string(handle, CURLOPT_ACCEPT_ENCODING, "") }

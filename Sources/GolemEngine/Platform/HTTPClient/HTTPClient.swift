@@ -43,7 +43,7 @@ package final class HTTPClient: Sendable {
     ///
     /// Cancelling the task ends the transfer at once. A request on a kept connection that the peer has closed in the same
     /// moment is sent again on a new one when not a byte of an answer has come.
-    package func send(_ request: HTTPClientRequest) async throws(HTTPClientError) -> HTTPClientResponse {
+    package func send(_ request: consuming HTTPClientRequest) async throws(HTTPClientError) -> HTTPClientResponse {
         if let defect = request.defect {
             throw HTTPClientError(
                 .invalidRequest, "the request cannot be sent: \(defect)", isRetryable: false,

@@ -31,7 +31,9 @@ package struct HTTPClientBody: AsyncSequence, Sendable {
     package struct AsyncIterator: AsyncIteratorProtocol {
         fileprivate let token: Token
 
-        /// The next chunk; nil at the end. Throws what breaks the transfer, `cancelled` when the task is cancelled.
+        /// The next chunk; nil at the end.
+        ///
+        /// Throws what breaks the transfer, `cancelled` when the task is cancelled.
         package mutating func next() async throws(HTTPClientError) -> [UInt8]? { try await token.exchange.nextChunk() }
 
         /// The next chunk; nil at the end.

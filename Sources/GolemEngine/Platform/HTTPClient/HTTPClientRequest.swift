@@ -34,11 +34,14 @@ package struct HTTPClientRequest: Sendable {
     package var idleTimeout: Duration?
     /// How long everything may take, redirects and reading included; nil: no limit.
     package var totalTimeout: Duration?
-    /// How many redirects are followed. With 0 a redirect is handed back as the answer it is; one more than allowed is
-    /// the error `too_many_redirects`.
+    /// How many redirects are followed.
+    ///
+    /// With 0 a redirect is handed back as the answer it is; one more than allowed is the error `too_many_redirects`.
     package var maxRedirects: Int
-    /// Asked with the numeric address before each connection attempt and before each request on a kept connection, after
-    /// redirects too; false refuses. Called on the client's own thread: it must not block.
+    /// Asked with the numeric address before each connection attempt and before each request on a kept connection,
+    /// after redirects too; false refuses.
+    ///
+    /// Called on the client's own thread: it must not block.
     package var addressFilter: (@Sendable (_ address: String) -> Bool)?
     /// A proxy URL; nil connects directly, whatever the environment says.
     package var proxy: String?

@@ -9,7 +9,9 @@ package struct HTTPClientResponse: Sendable {
     package let headers: [HTTPClientHeader]
     /// The URL that answered, after redirects, without user name and password.
     package let effectiveURL: String
-    /// The body. It can be read once; dropping the response and its body ends the transfer.
+    /// The body.
+    ///
+    /// It can be read once; dropping the response and its body ends the transfer.
     package let body: HTTPClientBody
 
     /// The value of the first header of that name, whatever its case.

@@ -16,7 +16,9 @@ struct HTTPOrigin: Sendable, Hashable, CustomStringConvertible {
         self.port = port
     }
 
-    /// Nil when libcurl refuses the URL. Needs libcurl loaded.
+    /// Nil when libcurl refuses the URL.
+    ///
+    /// Needs libcurl loaded.
     init?(url: String) {
         let size = 512
         var parts = [CChar](repeating: 0, count: 3 * size)
