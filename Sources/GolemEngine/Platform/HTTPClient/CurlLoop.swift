@@ -163,6 +163,15 @@ final class CurlLoop {
             transfer.noteResumed(now: CurlLoop.now())
             scheduleDeadline(of: transfer)
             ccurl_easy_resume(easy)
+        case .progress(let id):
+            guard let transfer = transfers[id] else { return }
+            transfer.noteProgress(now: CurlLoop.now())
+            scheduleDeadline(of: transfer)
+        case .drain(let id):
+            guard let transfer = transfers[id], let easy = transfer.easy else { return }
+            let wasPaused = transfer.beginDraining(now: CurlLoop.now())
+            scheduleDeadline(of: transfer)
+            if wasPaused { ccurl_easy_resume(easy) }
         }
     }
 

@@ -12,6 +12,8 @@ final class CurlMailbox: Sendable {
         case start(HTTPClientRequest, HTTPExchange)
         case cancel(UInt64)
         case resume(UInt64)
+        case progress(UInt64)
+        case drain(UInt64)
     }
 
     private struct State {

@@ -23,24 +23,28 @@ final class CurlTransfer {
     }
 
     private static let maxHeadBytes = 128 * 1024
+    private static let maxDrained = 64 * 1024
     private static let maxRedirectBody = 1024 * 1024
 
     let exchange: HTTPExchange
-    private(set) var easy: UnsafeMutableRawPointer?
-    private(set) var needsLookup = false
+    var easy: UnsafeMutableRawPointer?
+    var needsLookup = false
     var isAtLookup = false
     var isAdded = false
 
-    private unowned let loop: CurlLoop
-    private var request: HTTPClientRequest
-    private var origin: HTTPOrigin?
-    private var headerList: UnsafeMutablePointer<curl_slist>?
-    private var body: UnsafeMutableRawBufferPointer?
-    private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
+    unowned let loop: CurlLoop
+    var request: HTTPClientRequest
+    var origin: HTTPOrigin?
+    var headerList: UnsafeMutablePointer<curl_slist>?
+    var body: UnsafeMutableRawBufferPointer?
+    let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
 
     private var phase = Phase.connecting
     private var phaseStart: Int64
-    private let totalDeadline: Int64?
+    private var totalDeadline: Int64?
+    private var progressDeadline: Int64?
+    private var awaitsProgress: Bool
+    private var isDraining = false
     private var wasSent = false
     private var refusedAddress: String?
     private var socketFailure: Int32 = 0
@@ -58,6 +62,7 @@ final class CurlTransfer {
         self.request = request
         self.exchange = exchange
         phaseStart = now
+        awaitsProgress = request.progressTimeout != nil
         totalDeadline = request.totalTimeout.map { now + $0.clampedNanoseconds }
         errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     }
@@ -85,17 +90,19 @@ final class CurlTransfer {
             switch phase {
             case .connecting: request.connectTimeout
             case .awaitingFirstByte: request.firstByteTimeout
-            case .receiving: request.idleTimeout
+            case .receiving: awaitsProgress ? nil : request.idleTimeout
             case .paused: nil
             }
         let phaseDeadline = limit.map { phaseStart + $0.clampedNanoseconds }
-        guard let phaseDeadline, let totalDeadline else { return phaseDeadline ?? totalDeadline }
-        return min(phaseDeadline, totalDeadline)
+        return [phaseDeadline, progressDeadline, totalDeadline].compactMap(\.self).min()
     }
 
     func timeoutError(now: Int64) -> HTTPClientError {
         if let totalDeadline, totalDeadline <= now {
             return error(.totalTimeout, "the whole time for the request is over", isRetryable: true)
+        }
+        if let progressDeadline, progressDeadline <= now {
+            return error(.firstByteTimeout, "the answer made no progress in time", isRetryable: true)
         }
         switch phase {
         case .connecting:
@@ -107,6 +114,21 @@ final class CurlTransfer {
     }
 
     func noteResumed(now: Int64) { enter(.receiving, now: now) }
+
+    func noteProgress(now: Int64) {
+        awaitsProgress = false
+        progressDeadline = nil
+        if phase == .receiving { enter(.receiving, now: now) }
+    }
+
+    /// Swallows a short rest; the exchange is already complete. Returns whether the transfer was paused.
+    func beginDraining(now: Int64) -> Bool {
+        defer { enter(.receiving, now: now) }
+        noteProgress(now: now)
+        isDraining = true
+        totalDeadline = now + 1_000_000_000
+        return phase == .paused
+    }
 
     func noteRedirected(now: Int64) { enter(.connecting, now: now) }
 
@@ -136,6 +158,7 @@ final class CurlTransfer {
         }
         wasSent = true
         enter(.awaitingFirstByte)
+        if awaitsProgress { progressDeadline = request.progressTimeout.map { phaseStart + $0.clampedNanoseconds } }
         loop.scheduleDeadline(of: self)
         return true
     }
@@ -148,7 +171,6 @@ final class CurlTransfer {
         guard !isHeadDone else { return line.count }
         headBytes += line.count
         guard headBytes <= CurlTransfer.maxHeadBytes else { return 0 }
-        if phase != .receiving { loop.scheduleDeadline(of: self) }
         enter(.receiving)
         loop.scheduleDeadline(of: self)
         var end = line.count
@@ -189,6 +211,10 @@ final class CurlTransfer {
         if isRedirecting {
             discarded += bytes.count
             return discarded <= CurlTransfer.maxRedirectBody ? bytes.count : 0
+        }
+        if isDraining {
+            discarded += bytes.count
+            return discarded <= CurlTransfer.maxDrained ? bytes.count : 0
         }
         switch exchange.append(bytes) {
         case .taken:
@@ -262,146 +288,5 @@ final class CurlTransfer {
         let detail = errorText[0] != 0 ? String(cString: errorText) : String(cString: ccurl_easy_strerror(code))
         let (kind, isRetryable) = CurlTransfer.meaning(of: code, wasSent: wasSent)
         return error(kind, detail, isRetryable: isRetryable)
-    }
-}
-
-extension CurlTransfer {
-    // MARK: setting up
-
-    /// Sets the easy handle up for the next leg.
-    func prepare() -> HTTPClientError? {
-        guard let handle = easy ?? ccurl_easy_init() else {
-            return error(.resources, "libcurl has no memory", isRetryable: true)
-        }
-        let isFirst = easy == nil
-        easy = handle
-        origin = HTTPOrigin(url: request.url)
-        guard let origin, origin.scheme == "http" || origin.scheme == "https" else {
-            return error(.invalidRequest, "the URL is not a valid http or https URL", isRetryable: false)
-        }
-        needsLookup = request.proxy == nil && origin.needsLookup
-        ccurl_set_string(handle, CURLOPT_URL, request.url)
-        if isFirst { setOnce(handle) }
-        setMethod(handle)
-        setHeaders(handle)
-        return nil
-    }
-
-    private func setOnce(_ handle: UnsafeMutableRawPointer) {
-        let context = Unmanaged.passUnretained(self).toOpaque()
-        ccurl_set_pointer(handle, CURLOPT_PRIVATE, context)
-        ccurl_set_pointer(handle, CURLOPT_ERRORBUFFER, errorText)
-        ccurl_set_header_callback(handle, curlReceiveHeader, context)
-        ccurl_set_write_callback(handle, curlReceiveBody, context)
-        ccurl_set_opensocket_callback(handle, curlOpenSocket, context)
-        ccurl_set_prereq_callback(handle, curlBeforeRequest, context)
-        ccurl_set_long(handle, CURLOPT_NOSIGNAL, 1)
-        // Without it, dropping a transfer waits for its name lookup to end: one dead name server would stop all traffic.
-        ccurl_set_long(handle, CURLOPT_QUICK_EXIT, 1)
-        ccurl_set_string(handle, CURLOPT_PROTOCOLS_STR, "http,https")
-        ccurl_set_string(handle, CURLOPT_PROXY, request.proxy ?? "")
-        ccurl_set_long(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
-        ccurl_set_long(
-            handle, CURLOPT_CONNECTTIMEOUT_MS, Int(max(1, request.connectTimeout.clampedNanoseconds / 1_000_000)))
-        ccurl_set_long(handle, CURLOPT_UPLOAD_BUFFERSIZE, 16 * 1024)
-        ccurl_set_long(handle, CURLOPT_TCP_KEEPALIVE, 1)
-        if request.acceptsCompression { ccurl_set_string(handle, CURLOPT_ACCEPT_ENCODING, "") }
-        if let file = loop.configuration.certificateFile { ccurl_set_string(handle, CURLOPT_CAINFO, file) }
-        if let bytes = request.body {
-            let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, bytes.count), alignment: 1)
-            copy.copyBytes(from: bytes)
-            body = copy
-            ccurl_set_size(handle, CURLOPT_POSTFIELDSIZE_LARGE, Int64(bytes.count))
-            request.body = nil
-        }
-    }
-
-    private func setMethod(_ handle: UnsafeMutableRawPointer) {
-        ccurl_set_long(handle, CURLOPT_NOBODY, 0)
-        ccurl_set_string(handle, CURLOPT_CUSTOMREQUEST, nil)
-        if let body {
-            ccurl_set_long(handle, CURLOPT_POST, 1)
-            ccurl_set_pointer(handle, CURLOPT_POSTFIELDS, body.baseAddress)
-            if request.method != "POST" { ccurl_set_string(handle, CURLOPT_CUSTOMREQUEST, request.method) }
-            return
-        }
-        ccurl_set_long(handle, CURLOPT_HTTPGET, 1)
-        switch request.method {
-        case "GET": break
-        case "HEAD": ccurl_set_long(handle, CURLOPT_NOBODY, 1)
-        case "POST", "PUT", "PATCH":
-            // An empty body, so that the length is stated.
-            ccurl_set_long(handle, CURLOPT_POST, 1)
-            ccurl_set_size(handle, CURLOPT_POSTFIELDSIZE_LARGE, 0)
-            ccurl_set_string(handle, CURLOPT_COPYPOSTFIELDS, "")
-            ccurl_set_string(handle, CURLOPT_CUSTOMREQUEST, request.method)
-        default: ccurl_set_string(handle, CURLOPT_CUSTOMREQUEST, request.method)
-        }
-    }
-
-    private func setHeaders(_ handle: UnsafeMutableRawPointer) {
-        var list: UnsafeMutablePointer<curl_slist>?
-        var hasContentType = false
-        for header in request.headers {
-            let name = header.name.lowercased()
-            // Framing is libcurl's affair.
-            if name == "content-length" || name == "transfer-encoding" || name == "expect" { continue }
-            if name == "content-type" { hasContentType = true }
-            list = ccurl_slist_append(
-                list, header.value.isEmpty ? "\(header.name);" : "\(header.name): \(header.value)")
-        }
-        if !hasContentType { list = ccurl_slist_append(list, "Content-Type:") }
-        list = ccurl_slist_append(list, "Expect:")
-        ccurl_set_pointer(handle, CURLOPT_HTTPHEADER, list)
-        ccurl_slist_free(headerList)
-        headerList = list
-    }
-
-    // MARK: pure helpers
-
-    fileprivate static func statusCode(of line: UnsafeRawBufferPointer) -> Int {
-        guard let space = line.firstIndex(of: 0x20) else { return 0 }
-        return line[(space + 1)...].prefix(3).reduce(0) { $0 * 10 + Int($1 &- 0x30) }
-    }
-
-    fileprivate static func trimmed(_ bytes: UnsafeRawBufferPointer) -> Slice<UnsafeRawBufferPointer> {
-        var slice = bytes[...]
-        while let first = slice.first, first == 0x20 || first == 0x09 { slice = slice.dropFirst() }
-        while let last = slice.last, last == 0x20 || last == 0x09 { slice = slice.dropLast() }
-        return slice
-    }
-
-    static func withoutUserInfo(_ url: String) -> String {
-        guard let scheme = url.firstRange(of: "://") else { return url }
-        let rest = url[scheme.upperBound...]
-        let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-        guard let at = authority.lastIndex(of: "@") else { return url }
-        return String(url[..<scheme.upperBound]) + rest[rest.index(after: at)...]
-    }
-
-    private static func meaning(of code: CURLcode, wasSent: Bool) -> (HTTPClientError.Code, isRetryable: Bool) {
-        switch code {
-        case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: (.dns, true)
-        case CURLE_COULDNT_CONNECT: (.refused, true)
-        case CURLE_OPERATION_TIMEDOUT: (wasSent ? .totalTimeout : .connectTimeout, true)
-        case CURLE_SSL_CONNECT_ERROR: (.tls, true)
-        case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER, CURLE_SSL_CACERT_BADFILE,
-            CURLE_SSL_ISSUER_ERROR, CURLE_SSL_ENGINE_INITFAILED:
-            (.tls, false)
-        case CURLE_PARTIAL_FILE, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_GOT_NOTHING: (.reset, true)
-        case CURLE_HTTP2, CURLE_HTTP2_STREAM: (.protocolViolation, true)
-        case CURLE_URL_MALFORMAT, CURLE_BAD_FUNCTION_ARGUMENT: (.invalidRequest, false)
-        case CURLE_UNSUPPORTED_PROTOCOL: (wasSent ? .protocolViolation : .invalidRequest, false)
-        case CURLE_OUT_OF_MEMORY: (.resources, true)
-        default: (.protocolViolation, false)
-        }
-    }
-}
-
-extension Duration {
-    /// Nanoseconds, limited to a century, so that adding a clock's value never overflows.
-    var clampedNanoseconds: Int64 {
-        let seconds = min(max(components.seconds, 0), 3_155_760_000)
-        return seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000
     }
 }

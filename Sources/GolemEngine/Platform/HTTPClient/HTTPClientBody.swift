@@ -18,6 +18,14 @@ package struct HTTPClientBody: AsyncSequence, Sendable {
     /// Ends the transfer; a reader gets `cancelled`.
     package func cancel() { token.exchange.cancel() }
 
+    /// Says that what the request's `progressTimeout` waits for has come; from now on the idle timeout counts.
+    package func noteProgress() { token.exchange.noteProgress() }
+
+    /// Gives the rest of the body up, but lets a short rest arrive, so that the connection can be used again.
+    ///
+    /// For streams that mark their end themselves: at most 64 KiB and one second. A reader sees the end.
+    package func finish() { token.exchange.drain() }
+
     /// Bytes that arrived and wait for the reader.
     package var bufferedCount: Int { token.exchange.bufferedCount }
 

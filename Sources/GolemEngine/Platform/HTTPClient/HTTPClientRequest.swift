@@ -30,6 +30,11 @@ package struct HTTPClientRequest: Sendable {
     /// How long after the connection is there (request upload included) the first byte of the answer may take; nil: as
     /// long as it wants.
     package var firstByteTimeout: Duration?
+    /// How long after the connection is there the reader may wait for what it calls progress (see
+    /// `HTTPClientBody.noteProgress`), whatever arrives before; nil: no limit.
+    ///
+    /// For streams which send signs of life long before they send what matters. The idle timeout begins after it.
+    package var progressTimeout: Duration?
     /// How long the answer may pause between two pieces; time in which the reader does not read does not count.
     package var idleTimeout: Duration?
     /// How long everything may take, redirects and reading included; nil: no limit.
@@ -51,7 +56,8 @@ package struct HTTPClientRequest: Sendable {
     /// Makes a request.
     package init(
         method: String = "GET", url: String, headers: [HTTPClientHeader] = [], body: [UInt8]? = nil,
-        connectTimeout: Duration = .seconds(10), firstByteTimeout: Duration? = nil, idleTimeout: Duration? = nil,
+        connectTimeout: Duration = .seconds(10), firstByteTimeout: Duration? = nil, progressTimeout: Duration? = nil,
+        idleTimeout: Duration? = nil,
         totalTimeout: Duration? = nil, maxRedirects: Int = 0,
         addressFilter: (@Sendable (_ address: String) -> Bool)? = nil, proxy: String? = nil,
         acceptsCompression: Bool = false
@@ -62,6 +68,7 @@ package struct HTTPClientRequest: Sendable {
         self.body = body
         self.connectTimeout = connectTimeout
         self.firstByteTimeout = firstByteTimeout
+        self.progressTimeout = progressTimeout
         self.idleTimeout = idleTimeout
         self.totalTimeout = totalTimeout
         self.maxRedirects = maxRedirects

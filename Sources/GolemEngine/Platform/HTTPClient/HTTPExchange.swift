@@ -123,6 +123,21 @@ final class HTTPExchange: Sendable {
         wakeReader()
     }
 
+    func noteProgress() { mailbox.post(.progress(id)) }
+
+    /// Ends the exchange as complete and lets the thread swallow what still comes.
+    func drain() {
+        let drains = state.withLock { state -> Bool in
+            guard state.outcome == nil else { return false }
+            state.outcome = .success(())
+            state.pending = []
+            return true
+        }
+        guard drains else { return }
+        mailbox.post(.drain(id))
+        wakeReader()
+    }
+
     /// Suspends until the next `wakeReader`, unless something has already come.
     private func wait(while isEmpty: (borrowing State) -> Bool) async throws(HTTPClientError) {
         let isAlone = await withTaskCancellationHandler {
