@@ -77,10 +77,12 @@ package final class FailoverProvider: ModelService {
         let end = time.monotonicMicroseconds() + request.deadlines.total.microseconds
         var left: (name: String, reason: String)?
         var failure: ProviderError?
-        for candidate in try await usable(end: end, observer) {
+        let usable = try await usable(end: end, observer)
+        for (position, candidate) in usable.enumerated() {
             if let left { observer.failedOver(from: left.name, to: candidate.configured, reason: left.reason) }
             do {
-                return try await ask(candidate, request, end: end, observer, onDelta)
+                let isLast = position == usable.count - 1
+                return try await ask(candidate, request, isLast: isLast, end: end, observer, onDelta)
             } catch {
                 guard goesOn(after: error, end: end) else { throw error }
                 left = (candidate.configured, error.message)
@@ -130,7 +132,7 @@ package final class FailoverProvider: ModelService {
     // MARK: asking
 
     private func ask(
-        _ candidate: Candidate, _ request: ModelRequest, end: Int64, _ observer: any ModelCallObserver,
+        _ candidate: Candidate, _ request: ModelRequest, isLast: Bool, end: Int64, _ observer: any ModelCallObserver,
         _ onDelta: @escaping @Sendable (ModelDelta) -> Void
     ) async throws(ProviderError) -> ModelResponse {
         var request = request
@@ -156,7 +158,7 @@ package final class FailoverProvider: ModelService {
                 noteSuccess(candidate, observer)
                 return response
             case .failure(let error):
-                guard let delay = delay(after: error, attempt), delay.microseconds < end - now else {
+                guard let delay = delay(after: error, attempt, isLast: isLast), delay.microseconds < end - now else {
                     noteFailure(candidate, error, observer)
                     throw error
                 }
@@ -166,8 +168,9 @@ package final class FailoverProvider: ModelService {
         }
     }
 
-    private func delay(after error: ProviderError, _ attempt: Int) -> Duration? {
-        Task.isCancelled ? nil : policy.delay(after: error, attempt: attempt, random: random())
+    private func delay(after error: ProviderError, _ attempt: Int, isLast: Bool) -> Duration? {
+        guard !Task.isCancelled else { return nil }
+        return policy.delay(after: error, attempt: attempt, hasAlternative: !isLast, random: random())
     }
 
     private func pause(_ duration: Duration) async throws(ProviderError) {

@@ -3,7 +3,9 @@
 
 package import GolemEvents
 
-/// Which models are left alone for a while, and why. A value: the caller brings the time.
+/// Which models are left alone for a while, and why.
+///
+/// A value: the caller brings the time.
 package struct ModelCooldowns: Sendable, Equatable {
     /// Why and how long a model is left alone.
     package struct Entry: Sendable, Equatable {

@@ -6,20 +6,26 @@ import GolemTestSupport
 import Testing
 
 @Suite struct ServerSentEventParserTests {
-    private func parse(_ text: String) throws -> [ServerSentEvent] {
+    private func parse(_ text: String) throws -> [ReceivedServerSentEvent] {
         var parser = ServerSentEventParser()
         return try parser.feed(text.utf8)
     }
 
     @Test func `An event ends at its empty line`() throws {
-        #expect(try parse("data: a\n\ndata: b\n\n") == [ServerSentEvent(data: "a"), ServerSentEvent(data: "b")])
+        #expect(
+            try parse("data: a\n\ndata: b\n\n") == [
+                ReceivedServerSentEvent(data: "a"), ReceivedServerSentEvent(data: "b"),
+            ])
         #expect(try parse("data: unfinished\n").isEmpty)
     }
 
     @Test(arguments: ["\n", "\r", "\r\n"])
     func `All three line ends are understood`(end: String) throws {
         let text = ["event: tick", "data: 1", "data: 2", "", "data: 3", "", ""].joined(separator: end)
-        #expect(try parse(text) == [ServerSentEvent(name: "tick", data: "1\n2"), ServerSentEvent(data: "3")])
+        #expect(
+            try parse(text) == [
+                ReceivedServerSentEvent(name: "tick", data: "1\n2"), ReceivedServerSentEvent(data: "3"),
+            ])
     }
 
     @Test func `However the bytes are cut, the events are the same`() throws {
@@ -29,7 +35,7 @@ import Testing
         #expect(whole.count == 3)
         for size in 1...bytes.count {
             var parser = ServerSentEventParser()
-            var events: [ServerSentEvent] = []
+            var events: [ReceivedServerSentEvent] = []
             var rest = bytes[...]
             while !rest.isEmpty {
                 events += try parser.feed(rest.prefix(size))
@@ -41,9 +47,9 @@ import Testing
     }
 
     @Test func `Fields follow the standard's corner cases`() throws {
-        #expect(try parse("data\n\n") == [ServerSentEvent(data: "")])
-        #expect(try parse("data:  two\n\n") == [ServerSentEvent(data: " two")])
-        #expect(try parse("event: lost\n\ndata: a\n\n") == [ServerSentEvent(data: "a")])
+        #expect(try parse("data\n\n") == [ReceivedServerSentEvent(data: "")])
+        #expect(try parse("data:  two\n\n") == [ReceivedServerSentEvent(data: " two")])
+        #expect(try parse("event: lost\n\ndata: a\n\n") == [ReceivedServerSentEvent(data: "a")])
         #expect(try parse(": ping\n\n").isEmpty)
         #expect(try parse("Data: a\nfoo: b\n\n").isEmpty)
         #expect(

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The Golem authors
 
-/// One event of a `text/event-stream`.
-package struct ServerSentEvent: Sendable, Hashable {
+/// One event of a `text/event-stream` as a client receives it.
+package struct ReceivedServerSentEvent: Sendable, Hashable {
     /// The event's name; `message` when the stream names none.
     package var name: String
     /// The data lines, joined with line feeds.
@@ -46,8 +46,8 @@ package struct ServerSentEventParser: Sendable {
     package init(maxEventBytes: Int = 4 * 1024 * 1024) { self.maxEventBytes = maxEventBytes }
 
     /// Takes the next bytes and returns the events that they complete.
-    package mutating func feed(_ bytes: some Sequence<UInt8>) throws(TooLong) -> [ServerSentEvent] {
-        var events: [ServerSentEvent] = []
+    package mutating func feed(_ bytes: some Sequence<UInt8>) throws(TooLong) -> [ReceivedServerSentEvent] {
+        var events: [ReceivedServerSentEvent] = []
         for byte in bytes {
             switch byte {
             case 10:
@@ -68,7 +68,7 @@ package struct ServerSentEventParser: Sendable {
         return events
     }
 
-    private mutating func endLine(_ events: inout [ServerSentEvent]) throws(TooLong) {
+    private mutating func endLine(_ events: inout [ReceivedServerSentEvent]) throws(TooLong) {
         defer { line.removeAll(keepingCapacity: line.capacity <= 64 * 1024) }
         if isAtStart {
             isAtStart = false
@@ -97,7 +97,7 @@ package struct ServerSentEventParser: Sendable {
         }
     }
 
-    private mutating func dispatch(_ events: inout [ServerSentEvent]) {
+    private mutating func dispatch(_ events: inout [ReceivedServerSentEvent]) {
         defer {
             name = []
             data.removeAll(keepingCapacity: data.capacity <= 64 * 1024)
@@ -105,7 +105,7 @@ package struct ServerSentEventParser: Sendable {
         }
         guard hasData else { return }
         events.append(
-            ServerSentEvent(
+            ReceivedServerSentEvent(
                 name: name.isEmpty ? "message" : String(decoding: name, as: UTF8.self),
                 data: String(decoding: data, as: UTF8.self), lastEventID: lastEventID))
     }

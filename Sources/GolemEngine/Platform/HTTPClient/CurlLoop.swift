@@ -29,7 +29,7 @@ final class CurlLoop {
     private var transfers: [UInt64: CurlTransfer] = [:]
     private var waitingForLookup: [CurlTransfer] = []
     private var lookups = 0
-    private var readers: [HTTPExchange] = []
+    private var readers: [HTTPClientExchange] = []
     private var curlDeadline: Int64?
     private var nextDeadline: Int64?
 
@@ -175,7 +175,7 @@ final class CurlLoop {
         }
     }
 
-    private func start(_ request: HTTPClientRequest, _ exchange: HTTPExchange) {
+    private func start(_ request: HTTPClientRequest, _ exchange: HTTPClientExchange) {
         guard multi != nil else {
             exchange.finish(
                 .failure(
@@ -239,7 +239,7 @@ final class CurlLoop {
         curlDeadline = milliseconds < 0 ? nil : CurlLoop.now() + Int64(milliseconds) * 1_000_000
     }
 
-    func noteReadable(_ exchange: HTTPExchange) { readers.append(exchange) }
+    func noteReadable(_ exchange: HTTPClientExchange) { readers.append(exchange) }
 
     func lookupEnded(_ transfer: CurlTransfer) {
         guard transfer.isAtLookup else { return }
@@ -288,6 +288,7 @@ final class CurlLoop {
         var soonest: Int64?
         var expired: [CurlTransfer] = []
         for transfer in transfers.values {
+            transfer.giveReaderTime(now: now)
             guard let deadline = transfer.deadline else { continue }
             if deadline <= now { expired.append(transfer) } else { soonest = min(soonest ?? deadline, deadline) }
         }

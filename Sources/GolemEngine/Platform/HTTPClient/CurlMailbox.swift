@@ -9,7 +9,7 @@ import Synchronization
 final class CurlMailbox: Sendable {
     /// A wish of the rest of the program.
     enum Command: Sendable {
-        case start(HTTPClientRequest, HTTPExchange)
+        case start(HTTPClientRequest, HTTPClientExchange)
         case cancel(UInt64)
         case resume(UInt64)
         case progress(UInt64)

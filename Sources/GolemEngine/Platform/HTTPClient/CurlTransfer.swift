@@ -26,7 +26,7 @@ final class CurlTransfer {
     private static let maxDrained = 64 * 1024
     private static let maxRedirectBody = 1024 * 1024
 
-    let exchange: HTTPExchange
+    let exchange: HTTPClientExchange
     var easy: UnsafeMutableRawPointer?
     var needsLookup = false
     var isAtLookup = false
@@ -57,7 +57,7 @@ final class CurlTransfer {
     private var discarded = 0
     private var redirects = 0
 
-    init(loop: CurlLoop, request: HTTPClientRequest, exchange: HTTPExchange, now: Int64) {
+    init(loop: CurlLoop, request: HTTPClientRequest, exchange: HTTPClientExchange, now: Int64) {
         self.loop = loop
         self.request = request
         self.exchange = exchange
@@ -121,7 +121,15 @@ final class CurlTransfer {
         if phase == .receiving { enter(.receiving, now: now) }
     }
 
-    /// Swallows a short rest; the exchange is already complete. Returns whether the transfer was paused.
+    /// Moves the deadline for progress a little when what has arrived still waits for a busy reader.
+    func giveReaderTime(now: Int64) {
+        guard let deadline = progressDeadline, deadline <= now, exchange.bufferedCount > 0 else { return }
+        progressDeadline = now + 100_000_000
+    }
+
+    /// Swallows a short rest; the exchange is already complete.
+    ///
+    /// Returns whether the transfer was paused.
     func beginDraining(now: Int64) -> Bool {
         defer { enter(.receiving, now: now) }
         noteProgress(now: now)
@@ -200,7 +208,8 @@ final class CurlTransfer {
             return true
         }
         exchange.deliver(
-            HTTPExchange.Head(status: status, headers: headers, effectiveURL: CurlTransfer.withoutUserInfo(request.url))
+            HTTPClientExchange.Head(
+                status: status, headers: headers, effectiveURL: CurlTransfer.withoutUserInfo(request.url))
         )
         headers = []
         loop.noteReadable(exchange)

@@ -49,7 +49,7 @@ package final class HTTPClient: Sendable {
                 .invalidRequest, "the request cannot be sent: \(defect)", isRetryable: false,
                 requestMayHaveBeenSent: false)
         }
-        let exchange = HTTPExchange(id: mailbox.makeID(), mailbox: mailbox)
+        let exchange = HTTPClientExchange(id: mailbox.makeID(), mailbox: mailbox)
         let body = HTTPClientBody(exchange: exchange)
         try startThread()
         guard mailbox.post(.start(request, exchange)) else { throw HTTPClient.shutDownError }

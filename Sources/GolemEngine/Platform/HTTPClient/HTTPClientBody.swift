@@ -13,7 +13,7 @@ package struct HTTPClientBody: AsyncSequence, Sendable {
 
     private let token: Token
 
-    init(exchange: HTTPExchange) { token = Token(exchange: exchange) }
+    init(exchange: HTTPClientExchange) { token = Token(exchange: exchange) }
 
     /// Ends the transfer; a reader gets `cancelled`.
     package func cancel() { token.exchange.cancel() }
@@ -52,9 +52,9 @@ package struct HTTPClientBody: AsyncSequence, Sendable {
 
     /// Ends the transfer when nobody can read it any more.
     fileprivate final class Token: Sendable {
-        let exchange: HTTPExchange
+        let exchange: HTTPClientExchange
 
-        init(exchange: HTTPExchange) { self.exchange = exchange }
+        init(exchange: HTTPClientExchange) { self.exchange = exchange }
 
         deinit { exchange.cancel() }
     }

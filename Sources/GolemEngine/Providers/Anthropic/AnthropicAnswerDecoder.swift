@@ -24,7 +24,7 @@ struct AnthropicAnswerDecoder: ModelAnswerDecoder {
     var hasToken: Bool { !text.isEmpty || hasThought || !uses.isEmpty }
     var isComplete: Bool { sawEnd || stopReason != nil }
 
-    mutating func take(_ event: ServerSentEvent, emit: (ModelDelta) -> Void) throws(ProviderError) -> Bool {
+    mutating func take(_ event: ReceivedServerSentEvent, emit: (ModelDelta) -> Void) throws(ProviderError) -> Bool {
         guard !event.data.allSatisfy(\.isWhitespace) else { return false }
         let value: JSONValue
         do {

@@ -20,7 +20,7 @@ struct OpenAIAnswerDecoder: ModelAnswerDecoder {
     var hasToken: Bool { !text.isEmpty || hasThought || !calls.isEmpty }
     var isComplete: Bool { sawEnd || finishReason != nil }
 
-    mutating func take(_ event: ServerSentEvent, emit: (ModelDelta) -> Void) throws(ProviderError) -> Bool {
+    mutating func take(_ event: ReceivedServerSentEvent, emit: (ModelDelta) -> Void) throws(ProviderError) -> Bool {
         let data = event.data.drop(while: \.isWhitespace)
         if data.hasPrefix("[DONE]") {
             sawEnd = true

@@ -100,7 +100,7 @@ struct ModelAPIClient: Sendable {
             reading.collected.append(contentsOf: chunk)
             return false
         }
-        let events: [ServerSentEvent]
+        let events: [ReceivedServerSentEvent]
         do {
             events = try reading.parser.feed(chunk)
         } catch {

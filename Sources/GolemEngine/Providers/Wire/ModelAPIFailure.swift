@@ -14,8 +14,9 @@ enum ModelAPIFailure {
             retryAfter: retryAfter)
     }
 
-    /// The error that an API reports within an answer; the message is to follow the provider's name. Nil when the value
-    /// holds none.
+    /// The error that an API reports within an answer; the message is to follow the provider's name.
+    ///
+    /// Nil when the value holds none.
     static func error(within answer: JSONValue, hadFirstToken: Bool) -> ProviderError? {
         guard let reported = ReportedError(answer) else { return nil }
         let (code, isRetryable) = classify(

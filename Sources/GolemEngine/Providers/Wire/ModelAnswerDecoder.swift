@@ -11,7 +11,7 @@ protocol ModelAnswerDecoder: Sendable {
     var isComplete: Bool { get }
 
     /// Takes an event of a stream; true when the API has marked the end.
-    mutating func take(_ event: ServerSentEvent, emit: (ModelDelta) -> Void) throws(ProviderError) -> Bool
+    mutating func take(_ event: ReceivedServerSentEvent, emit: (ModelDelta) -> Void) throws(ProviderError) -> Bool
 
     /// Takes an answer that came in one piece.
     mutating func take(whole answer: JSONValue, emit: (ModelDelta) -> Void) throws(ProviderError)

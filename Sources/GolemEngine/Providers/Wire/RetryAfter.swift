@@ -10,7 +10,9 @@ enum RetryAfter {
         "Dec": 12,
     ]
 
-    /// The wish among the headers; nil when there is none that can be understood. Never negative, at most a day.
+    /// The wish among the headers; nil when there is none that can be understood.
+    ///
+    /// Never negative, at most a day.
     static func parse(_ headers: [HTTPClientHeader], now: Timestamp) -> Duration? {
         func value(_ name: String) -> String? { headers.first { $0.name.lowercased() == name }?.value }
         if let text = value("retry-after-ms"), let milliseconds = Double(text), milliseconds >= 0 {

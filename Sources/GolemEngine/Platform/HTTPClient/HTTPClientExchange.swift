@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// The thread puts in head, chunks and outcome and never waits; the task takes them out. The thread wakes the task in a
 /// step of its own (`wakeReader`), so that head, body and end of a short answer cost one wake-up.
-final class HTTPExchange: Sendable {
+final class HTTPClientExchange: Sendable {
     /// The head of the final answer.
     struct Head: Sendable {
         var status: Int
@@ -52,7 +52,7 @@ final class HTTPExchange: Sendable {
     func append(_ bytes: UnsafeRawBufferPointer) -> Acceptance {
         state.withLock { state in
             guard state.outcome == nil else { return .refused }
-            guard state.pending.count < HTTPExchange.highWater else {
+            guard state.pending.count < HTTPClientExchange.highWater else {
                 state.isPaused = true
                 return .paused
             }
