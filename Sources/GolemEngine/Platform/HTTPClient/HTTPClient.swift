@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The Golem authors
+
+import Glibc
+import Synchronization
+
+/// Sends HTTP requests, any number at once, with libcurl on one thread of its own.
+///
+/// The thread starts and libcurl is loaded with the first request. Connections are kept and shared; an address filter is
+/// asked for kept connections too. There are no cookies, no cache, no credentials besides those of the request, and no
+/// proxy unless the request names one.
+package final class HTTPClient: Sendable {
+    private enum Life {
+        case unused
+        case running(pthread_t)
+        case stopped
+    }
+
+    private let mailbox = CurlMailbox()
+    private let configuration: CurlLoop.Configuration
+    private let life = Mutex(Life.unused)
+
+    /// Makes a client.
+    ///
+    /// - Parameters:
+    ///   - certificateFile: PEM file of the trusted authorities; nil uses the system's.
+    ///   - maxIdleConnections: how many connections are kept for later requests.
+    package init(certificateFile: String? = nil, maxIdleConnections: Int = 128) {
+        configuration = CurlLoop.Configuration(
+            certificateFile: certificateFile, maxIdleConnections: maxIdleConnections)
+    }
+
+    deinit {
+        let thread = life.withLock { life -> pthread_t? in
+            if case .running(let thread) = life { return thread }
+            return nil
+        }
+        mailbox.stop()
+        if let thread { pthread_detach(thread) }
+    }
+
+    /// Sends a request and returns when the head of the final answer is there.
+    ///
+    /// Cancelling the task ends the transfer at once. A request on a kept connection that the peer has closed in the same
+    /// moment is sent again on a new one when not a byte of an answer has come.
+    package func send(_ request: consuming HTTPClientRequest) async throws(HTTPClientError) -> HTTPClientResponse {
+        if let defect = request.defect {
+            throw HTTPClientError(
+                .invalidRequest, "the request cannot be sent: \(defect)", isRetryable: false,
+                requestMayHaveBeenSent: false)
+        }
+        let exchange = HTTPClientExchange(id: mailbox.makeID(), mailbox: mailbox)
+        let body = HTTPClientBody(exchange: exchange)
+        try startThread()
+        guard mailbox.post(.start(request, exchange)) else { throw HTTPClient.shutDownError }
+        let head = try await exchange.waitForHead()
+        return HTTPClientResponse(
+            status: head.status, headers: head.headers, effectiveURL: head.effectiveURL, body: body)
+    }
+
+    /// Ends all transfers with `cancelled` and joins the thread, which takes a few milliseconds; later requests fail.
+    package func shutdown() {
+        let thread = life.withLock { life -> pthread_t? in
+            defer { life = .stopped }
+            if case .running(let thread) = life { return thread }
+            return nil
+        }
+        mailbox.stop()
+        if let thread { pthread_join(thread, nil) }
+    }
+
+    static let shutDownError = HTTPClientError(
+        .cancelled, "the HTTP client is shut down", isRetryable: false, requestMayHaveBeenSent: false)
+
+    private func startThread() throws(HTTPClientError) {
+        let failure = life.withLock { life -> HTTPClientError? in
+            switch life {
+            case .running: return nil
+            case .stopped: return HTTPClient.shutDownError
+            case .unused:
+                guard let thread = CurlLoop.startThread(mailbox: mailbox, configuration: configuration) else {
+                    return HTTPClientError(
+                        .resources, "the thread of the HTTP client cannot be started", isRetryable: true,
+                        requestMayHaveBeenSent: false)
+                }
+                life = .running(thread)
+                return nil
+            }
+        }
+        if let failure { throw failure }
+    }
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The Golem authors
+
+/// Writes JSON text straight into bytes.
+///
+/// Requests to models repeat whole conversations; JSONEncoder needs about fifty times as long for them. The caller is
+/// responsible for matching `begin` and `end`; commas come by themselves.
+package struct JSONWriter: Sendable {
+    /// What is written so far, UTF-8.
+    package private(set) var bytes: [UInt8] = []
+    private var needsComma = false
+
+    /// Makes a writer that expects about so many bytes.
+    package init(capacity: Int = 1024) { bytes.reserveCapacity(capacity) }
+
+    /// Begins an object.
+    package mutating func beginObject() { open(UInt8(ascii: "{")) }
+
+    /// Ends an object.
+    package mutating func endObject() { close(UInt8(ascii: "}")) }
+
+    /// Begins an array.
+    package mutating func beginArray() { open(UInt8(ascii: "[")) }
+
+    /// Ends an array.
+    package mutating func endArray() { close(UInt8(ascii: "]")) }
+
+    /// Writes a member's name; its value follows.
+    package mutating func key(_ name: String) {
+        string(name)
+        bytes.append(UInt8(ascii: ":"))
+        needsComma = false
+    }
+
+    /// Writes a string.
+    package mutating func string(_ text: String) {
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        var text = text
+        text.withUTF8 { escape($0) }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// Writes a whole number.
+    package mutating func integer(_ value: Int64) { raw(String(value)) }
+
+    /// Writes a number; JSON knows no infinity, which becomes `null`.
+    package mutating func number(_ value: Double) { raw(value.isFinite ? "\(value)" : "null") }
+
+    /// Writes `true` or `false`.
+    package mutating func bool(_ value: Bool) { raw(value ? "true" : "false") }
+
+    /// Writes `null`.
+    package mutating func null() { raw("null") }
+
+    /// Writes any value, the keys of objects sorted.
+    package mutating func value(_ value: JSONValue) {
+        switch value {
+        case .null: null()
+        case .bool(let value): bool(value)
+        case .integer(let value): integer(value)
+        case .number(let value): number(value)
+        case .string(let value): string(value)
+        case .array(let elements):
+            beginArray()
+            for element in elements { self.value(element) }
+            endArray()
+        case .object(let members):
+            beginObject()
+            for (name, member) in members.sorted(by: { $0.key < $1.key }) {
+                key(name)
+                self.value(member)
+            }
+            endObject()
+        }
+    }
+
+    /// Writes a member with a string.
+    package mutating func member(_ name: String, _ text: String) {
+        key(name)
+        string(text)
+    }
+
+    private mutating func separate() {
+        if needsComma { bytes.append(UInt8(ascii: ",")) }
+        needsComma = true
+    }
+
+    private mutating func open(_ bracket: UInt8) {
+        separate()
+        bytes.append(bracket)
+        needsComma = false
+    }
+
+    private mutating func close(_ bracket: UInt8) {
+        bytes.append(bracket)
+        needsComma = true
+    }
+
+    private mutating func raw(_ text: String) {
+        separate()
+        bytes.append(contentsOf: text.utf8)
+    }
+
+    private mutating func escape(_ source: UnsafeBufferPointer<UInt8>) {
+        var start = 0
+        for index in source.indices {
+            let byte = source[index]
+            guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
+            bytes.append(contentsOf: source[start..<index])
+            start = index + 1
+            bytes.append(UInt8(ascii: "\\"))
+            switch byte {
+            case 8: bytes.append(UInt8(ascii: "b"))
+            case 9: bytes.append(UInt8(ascii: "t"))
+            case 10: bytes.append(UInt8(ascii: "n"))
+            case 12: bytes.append(UInt8(ascii: "f"))
+            case 13: bytes.append(UInt8(ascii: "r"))
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(byte)
+            default:
+                let digits = Array("0123456789abcdef".utf8)
+                bytes.append(contentsOf: "u00".utf8)
+                bytes.append(digits[Int(byte >> 4)])
+                bytes.append(digits[Int(byte & 15)])
+            }
+        }
+        bytes.append(contentsOf: source[start...])
+    }
+}
