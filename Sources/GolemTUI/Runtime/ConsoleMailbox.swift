@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The Golem authors
 
+import Glibc
 import Synchronization
 
 /// How the loop ended.
@@ -15,19 +16,66 @@ package enum ConsoleExit: Sendable, Hashable {
 
 /// Where others leave messages for the console.
 ///
-/// Bounded: when it is full, a message is counted and dropped.
-///
-/// Any thread may use it. It wakes the loop's `poll` through an event descriptor.
+/// Bounded: when it is full, a message is counted and dropped, and the program is told to ask for a fresh snapshot
+/// (``ConsoleNotice/messagesDropped(_:)``). Any thread may use it, and nobody ever waits. It wakes the loop's `poll` through an
+/// event descriptor.
 package final class ConsoleMailbox<Message: Sendable>: Sendable {
-    private let state = Mutex<[Message]>([])
+    /// What was in the box.
+    struct Contents {
+        var messages: [Message] = []
+        var dropped = 0
+        var exit: ConsoleExit?
+    }
 
-    /// Makes an empty mailbox.
-    package init(capacity: Int = 4096) {}
+    /// The descriptor to poll.
+    let descriptor: Int32
+    private let capacity: Int
+    private let contents = Mutex(Contents())
+
+    /// Makes an empty mailbox for so many messages.
+    package init(capacity: Int = 4096) {
+        self.capacity = max(1, capacity)
+        descriptor = SystemCalls.eventDescriptor()
+    }
+
+    deinit { if descriptor >= 0 { close(descriptor) } }
 
     /// Leaves a message; false when it was dropped.
     @discardableResult
-    package func post(_ message: Message) -> Bool { true }
+    package func post(_ message: Message) -> Bool {
+        let (isFirst, isKept) = contents.withLock { contents in
+            let isFirst = contents.messages.isEmpty && contents.dropped == 0
+            guard contents.messages.count < capacity else {
+                contents.dropped += 1
+                return (isFirst, false)
+            }
+            contents.messages.append(message)
+            return (isFirst, true)
+        }
+        if isFirst { wake() }
+        return isKept
+    }
 
-    /// Makes the loop end and restore the terminal.
-    package func stop(_ exit: ConsoleExit) {}
+    /// Makes the loop end and restore the terminal; the first reason counts.
+    package func stop(_ exit: ConsoleExit) {
+        contents.withLock { if $0.exit == nil { $0.exit = exit } }
+        wake()
+    }
+
+    /// Takes everything out.
+    func take() -> Contents {
+        var count: UInt64 = 0
+        _ = withUnsafeMutableBytes(of: &count) { read(descriptor, $0.baseAddress, $0.count) }
+        return contents.withLock { contents in
+            let taken = contents
+            contents.messages = []
+            contents.dropped = 0
+            return taken
+        }
+    }
+
+    private func wake() {
+        var one: UInt64 = 1
+        _ = withUnsafeBytes(of: &one) { write(descriptor, $0.baseAddress, $0.count) }
+    }
 }

@@ -76,7 +76,7 @@ package enum ConsoleEffect<Effect: Sendable>: Sendable {
 extension ConsoleEffect: Equatable where Effect: Equatable {}
 
 /// The console as a pure value: it takes what happens, asks for effects, and draws itself.
-package protocol ConsoleProgram {
+package protocol ConsoleProgram: SendableMetatype {
     /// What others post to it.
     associatedtype Message: Sendable
     /// What it asks others to do.

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The Golem authors
+
+internal import CNcurses
+internal import CTerminalRestore
+import Glibc
+import Synchronization
+
+/// The curses side of a terminal: frames in, bytes out.
+///
+/// Curses writes to a memory file, never to the terminal: so writing cannot block, a terminal that hung up gets nothing, and
+/// the bytes of a frame are known before they are sent. Reading keys, terminal modes, signals and sizes are ours as well; curses
+/// only finds the cheapest bytes from one picture to the next.
+///
+/// Curses keeps global state: every use runs under one process-wide lock.
+final class CursesScreen {
+    private static let lock = Mutex(())
+
+    /// The type whose description is in use.
+    let type: String
+    /// Colours in use: 0, 8, 16 or 256.
+    let colors: Int
+    private let utf8: Bool
+    private let memory: Int32
+    private let output: UnsafeMutablePointer<FILE>
+    private let input: UnsafeMutablePointer<FILE>
+    private let screen: OpaquePointer
+    private var attributes: [UInt32] = []
+    private var pairs: [Int32] = []
+    /// What curses was last given.
+    private var shown: Frame?
+    private var size: Size
+    private var isCursorVisible: Bool?
+    private var repaintsAll = false
+
+    /// Starts curses with the first usable type.
+    init(types: [String], size: Size, useColor: Bool, utf8: Bool) throws(TerminalError) {
+        let opened = try Self.open(types: types, size: size, useColor: useColor)
+        type = opened.type
+        colors = opened.colors
+        memory = opened.memory
+        output = opened.output
+        input = opened.input
+        screen = opened.screen
+        self.utf8 = utf8
+        self.size = size
+        Self.lock.withLock { _ in
+            set_term(screen)
+            preparePalette()
+        }
+    }
+
+    deinit {
+        Self.lock.withLock { _ in
+            set_term(screen)
+            delscreen(screen)
+        }
+        fclose(output)
+        fclose(input)
+    }
+
+    private struct Opened {
+        var type: String
+        var colors: Int
+        var memory: Int32
+        var output: UnsafeMutablePointer<FILE>
+        var input: UnsafeMutablePointer<FILE>
+        var screen: OpaquePointer
+    }
+
+    private static func open(types: [String], size: Size, useColor: Bool) throws(TerminalError) -> Opened {
+        guard let memory = SystemCalls.memoryFile("golem-screen"), let output = fdopen(memory, "w"),
+            let input = fopen("/dev/null", "re")
+        else {
+            throw TerminalError(code: "terminal.system", message: "no memory for the screen", errno: errno)
+        }
+        var found: (String, OpaquePointer, Int)?
+        lock.withLock { _ in
+            for type in types {
+                // newterm replaces the handlers of INT, TERM, TSTP and WINCH; ours and the engine's must survive.
+                ctr_save_dispositions()
+                let screen = newterm(type, output, input)
+                ctr_load_dispositions()
+                guard let screen else { continue }
+                set_term(screen)
+                resizeterm(Int32(size.rows), Int32(size.columns))
+                leaveok(cncurses_standard_window(), false)
+                idlok(cncurses_standard_window(), true)
+                found = (type, screen, useColor ? depth() : 0)
+                return
+            }
+        }
+        guard let found else {
+            fclose(output)
+            fclose(input)
+            throw TerminalError(
+                code: "terminal.no_description",
+                message: "no terminal description for \(types.joined(separator: ", ")); is ncurses-base installed?")
+        }
+        return Opened(
+            type: found.0, colors: found.2, memory: memory, output: output, input: input, screen: found.1)
+    }
+
+    /// Starts colours; how many of our depths the description offers.
+    private static func depth() -> Int {
+        guard has_colors(), start_color() == OK, use_default_colors() == OK else { return 0 }
+        switch cncurses_colors() {
+        case 256...: return 256
+        case 16...: return 16
+        case 8...: return 8
+        default: return 0
+        }
+    }
+
+    private func preparePalette() {
+        let palette = Palette(colors: colors)
+        var known: [Int32: Int32] = [:]
+        for role in StyleRole.allCases {
+            let look = palette.look(role)
+            var bits: UInt32 = 0
+            if look.isBold { bits |= cncurses_bold() }
+            if look.isDim { bits |= cncurses_dim() }
+            if look.isReverse { bits |= cncurses_reverse() }
+            if look.isUnderlined { bits |= cncurses_underline() }
+            attributes.append(bits)
+            guard let color = look.color else {
+                pairs.append(0)
+                continue
+            }
+            let pair = known[color] ?? Int32(known.count + 1)
+            if known.updateValue(pair, forKey: color) == nil { init_extended_pair(pair, color, -1) }
+            pairs.append(pair)
+        }
+    }
+
+    /// The bytes that turn the shown picture into `frame`; empty when nothing differs.
+    func paint(_ frame: Frame) -> [UInt8] {
+        Self.lock.withLock { _ in
+            set_term(screen)
+            let window = cncurses_standard_window()
+            let old = shown
+            for row in 0..<size.rows where old == nil || !frame.hasSameRow(row, as: old) {
+                paint(row, of: frame, on: window)
+            }
+            shown = frame
+            let wantsCursor = frame.cursor != nil
+            if isCursorVisible != wantsCursor {
+                isCursorVisible = wantsCursor
+                curs_set(wantsCursor ? 1 : 0)
+            }
+            if let cursor = frame.cursor {
+                wmove(
+                    window, Int32(min(max(0, cursor.row), size.rows - 1)),
+                    Int32(min(max(0, cursor.column), size.columns - 1)))
+            }
+            leaveok(window, !wantsCursor)
+            if repaintsAll {
+                repaintsAll = false
+                clearok(cncurses_current_window(), true)
+            }
+            wnoutrefresh(window)
+            doupdate()
+            return drain()
+        }
+    }
+
+    /// Gives curses one row; a frame of another size is cut or filled with blanks.
+    private func paint(_ row: Int, of frame: Frame, on window: UnsafeMutablePointer<WINDOW>?) {
+        let columns = size.columns
+        withUnsafeTemporaryAllocation(of: cchar_t.self, capacity: columns + 1) { cells in
+            cells.initialize(repeating: cchar_t())
+            var count = 0
+            var column = 0
+            while column < columns {
+                var cell = frame[row: row, column: column]
+                if cell.width == 0 || (cell.width == 2 && column + 1 >= columns) {
+                    cell = Cell(glyph: .space, role: cell.role)
+                }
+                count += set(cell, in: cells, at: count)
+                column += max(1, Int(cell.width))
+            }
+            wmove(window, Int32(row), 0)
+            mvwadd_wchnstr(window, Int32(row), 0, cells.baseAddress, Int32(count))
+        }
+    }
+
+    /// Writes a cell as one curses cell, or as two when the C library disagrees about its width; returns how many.
+    private func set(_ cell: Cell, in cells: UnsafeMutableBufferPointer<cchar_t>, at index: Int) -> Int {
+        let look = Int(cell.role.rawValue)
+        var glyph = utf8 ? cell.glyph : cell.glyph.asciiFallback
+        var count = 1
+        if !utf8, cell.width == 2 { count = 2 }
+        if !glyph.isASCII, cncurses_wcwidth(glyph.base.value) != Int32(cell.width) {
+            glyph = .replacement
+            count = Int(cell.width)
+        }
+        for place in index..<(index + count) {
+            guard let target = cells.baseAddress?.advanced(by: place) else { return count }
+            let marks = (glyph.firstMark.value, glyph.secondMark.value)
+            if cncurses_set_cell(target, glyph.base.value, marks.0, marks.1, attributes[look], pairs[look]) != 0 {
+                cncurses_set_cell(target, glyph.base.value, 0, 0, attributes[look], pairs[look])
+            }
+        }
+        return count
+    }
+
+    /// Makes the next frame repaint everything.
+    func invalidate() { repaintsAll = true }
+
+    /// Takes a new size; the next frame repaints everything, because terminals rearrange what they show.
+    func resize(_ size: Size) {
+        guard size != self.size else { return }
+        self.size = size
+        Self.lock.withLock { _ in
+            set_term(screen)
+            resizeterm(Int32(size.rows), Int32(size.columns))
+        }
+        shown = nil
+        repaintsAll = true
+    }
+
+    /// The bytes that leave the screen; the next frame enters it again.
+    func end() -> [UInt8] {
+        Self.lock.withLock { _ in
+            set_term(screen)
+            endwin()
+            repaintsAll = true
+            isCursorVisible = nil
+            return drain()
+        }
+    }
+
+    /// Takes what curses wrote; padding (NUL) is for terminals of the 1980s.
+    private func drain() -> [UInt8] {
+        fflush(output)
+        let count = Int(lseek(memory, 0, SEEK_CUR))
+        guard count > 0 else { return [] }
+        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            filled = max(0, pread(memory, buffer.baseAddress, count, 0))
+        }
+        lseek(memory, 0, SEEK_SET)
+        ftruncate(memory, 0)
+        return bytes.contains(0) ? bytes.filter { $0 != 0 } : bytes
+    }
+}
+
+extension Frame {
+    /// Whether a row holds the same cells as that row of another frame.
+    func hasSameRow(_ row: Int, as other: Frame?) -> Bool {
+        guard let other, other.columns == columns, row < rows, row < other.rows else { return false }
+        let range = (row * columns)..<((row + 1) * columns)
+        return cells[range] == other.cells[range]
+    }
+}

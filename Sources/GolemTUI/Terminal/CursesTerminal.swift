@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The Golem authors
+
+internal import CTerminalRestore
+import Glibc
+
+/// A real tty, drawn through curses.
+package final class CursesTerminal: Terminal {
+    package private(set) var size: Size
+    package let capabilities: Capabilities
+    package let inputDescriptor: Int32
+    package let outputDescriptor: Int32
+    /// Bytes produced so far, for byte budgets.
+    package private(set) var bytesSent = 0
+
+    private let options: TerminalOptions
+    private let curses: CursesScreen
+    private let modes: TerminalModes
+    private var output: OutputQueue
+    private var errors = StandardErrorCapture()
+    private var state = State.outside
+    private var synchronizes = false
+    private var answersExpected = 0
+    private var lastQuestion = ContinuousClock.now
+
+    private enum State {
+        case outside
+        case inside
+        case gone
+    }
+
+    /// The number of xterm's private mode for synchronized output.
+    private static let synchronizedOutput = 2026
+
+    /// Prepares a tty without touching it; throws when it is none, or when its type cannot place a cursor.
+    package init(
+        input: Int32 = STDIN_FILENO, output: Int32 = STDOUT_FILENO, options: TerminalOptions
+    ) throws(TerminalError) {
+        guard isatty(output) == 1 else {
+            throw TerminalError(code: "terminal.not_a_terminal", message: "standard output is not a terminal")
+        }
+        guard options.type != "dumb" else {
+            throw TerminalError(code: "terminal.dumb", message: "TERM is dumb: use the plain mode")
+        }
+        modes = try TerminalModes(descriptor: input)
+        let utf8 = ProcessLocale.prepare() && !options.isASCII
+        let size = Self.kernelSize(output) ?? Size(columns: 80, rows: 24)
+        curses = try CursesScreen(
+            types: options.candidateTypes, size: size, useColor: options.color == .automatic, utf8: utf8)
+        capabilities = Capabilities(colors: curses.colors, utf8: utf8)
+        self.size = size
+        self.options = options
+        inputDescriptor = input
+        outputDescriptor = output
+        self.output = OutputQueue(descriptor: output)
+    }
+
+    deinit { output.close() }
+
+    /// The terminal description in use, which may be a fallback for `TERM`.
+    package var type: String { curses.type }
+
+    package var mayHaveClipboard: Bool { TerminalOptions.isXtermLike(curses.type) }
+
+    package var hasPendingOutput: Bool { !output.isEmpty }
+
+    package func enter() throws(TerminalError) {
+        guard state == .outside else { return }
+        errors.begin()
+        CrashHandler.install()
+        var saved = modes.saved
+        ctr_arm(outputDescriptor, &saved, resetSequence, errors.original, errors.file)
+        guard modes.set(modes.raw, on: inputDescriptor) else {
+            let error = errno
+            ctr_disarm()
+            _ = errors.end()
+            throw TerminalError(code: "terminal.gone", message: "the terminal went away", errno: error)
+        }
+        state = .inside
+        _ = updateSize()
+        curses.invalidate()
+        guard TerminalOptions.isXtermLike(curses.type) else { return }
+        send(Array("\u{1B}[?2004h".utf8), expectsAnswer: false)
+        if options.allowsSynchronizedOutput, !synchronizes {
+            send(Array("\u{1B}[?\(Self.synchronizedOutput)$p".utf8), expectsAnswer: true)
+        }
+    }
+
+    package func draw(_ frame: Frame) {
+        guard state == .inside else { return }
+        let bytes = curses.paint(frame)
+        guard !bytes.isEmpty else { return }
+        if synchronizes {
+            queue(
+                Array("\u{1B}[?\(Self.synchronizedOutput)h".utf8) + bytes
+                    + Array("\u{1B}[?\(Self.synchronizedOutput)l".utf8))
+        } else {
+            queue(bytes)
+        }
+    }
+
+    package func flush() throws(TerminalError) {
+        guard state == .inside else { return }
+        guard ctr_is_armed() == 1 else {
+            // A crash handler on another thread is giving the terminal back: not one more byte.
+            output.discard()
+            return
+        }
+        try output.flush()
+    }
+
+    package func isWritable() -> Bool { output.isEmpty && output.isReady() }
+
+    package func updateSize() -> Bool {
+        guard let now = Self.kernelSize(outputDescriptor), now != size else { return false }
+        size = now
+        curses.resize(now)
+        return true
+    }
+
+    package func invalidate() { curses.invalidate() }
+
+    package func send(_ bytes: [UInt8], expectsAnswer: Bool) {
+        guard state == .inside else { return }
+        if expectsAnswer {
+            answersExpected += 1
+            lastQuestion = .now
+        }
+        queue(bytes)
+    }
+
+    package func receive(_ report: TerminalReport) {
+        answersExpected = max(0, answersExpected - 1)
+        if case .mode(Self.synchronizedOutput, let value) = report { synchronizes = value == 1 || value == 2 }
+    }
+
+    package func maintain() { errors.trim() }
+
+    package func suspendAndResume() throws(TerminalError) {
+        guard state == .inside else { return }
+        leave()
+        ctr_stop_process()
+        try enter()
+    }
+
+    package func reenter() throws(TerminalError) {
+        guard state != .gone else { return }
+        if state == .inside {
+            ctr_disarm()
+            state = .outside
+        }
+        try enter()
+    }
+
+    package func showPlain(_ lines: [String]) {
+        guard state == .inside else { return }
+        var text = ""
+        for line in lines { text += Sanitizer.clean(line, keepNewlines: false) + "\r\n" }
+        output.append(curses.end() + Array(text.utf8))
+        output.flushPatiently()
+        synchronizes = false
+    }
+
+    package func leave() {
+        guard state == .inside else { return }
+        state = .outside
+        guard ctr_is_armed() == 1 else { return }
+        output.append(curses.end())
+        if TerminalOptions.isXtermLike(curses.type) { output.append(Array("\u{1B}[?2004l".utf8)) }
+        output.flushPatiently()
+        discardAnswers()
+        modes.set(modes.saved, on: inputDescriptor)
+        ctr_disarm()
+        let lines = errors.end()
+        if !lines.isEmpty {
+            let text = Array((lines.joined(separator: "\n") + "\n").utf8)
+            _ = write(STDERR_FILENO, text, text.count)
+        }
+    }
+
+    package func abandon() {
+        state = .gone
+        output.discard()
+        ctr_disarm()
+        _ = errors.end()
+    }
+
+    private func queue(_ bytes: [UInt8]) {
+        bytesSent += bytes.count
+        output.append(bytes)
+        // A terminal that is gone shows in the loop's own poll.
+        try? flush()
+    }
+
+    /// Waits a moment for answers that are on their way, so that the shell does not get them as typed keys.
+    private func discardAnswers() {
+        guard answersExpected > 0 else { return }
+        answersExpected = 0
+        let end = lastQuestion.advanced(by: .seconds(2))
+        var patience: Int32 = 250
+        while patience > 0, ContinuousClock.now < end {
+            var wait = pollfd(fd: inputDescriptor, events: Int16(POLLIN), revents: 0)
+            guard poll(&wait, 1, patience) == 1, Int32(wait.revents) & POLLIN != 0 else { return }
+            var bytes = [UInt8](repeating: 0, count: 256)
+            guard read(inputDescriptor, &bytes, bytes.count) > 0 else { return }
+            patience = 20
+        }
+    }
+
+    /// What a crash handler writes: end a half-written sequence, then modes, colours, margins, cursor and screen.
+    private var resetSequence: String {
+        let common = "\u{18}\u{1B}\\\u{1B}[m\u{1B}(B\u{0F}\u{1B}[r\u{1B}[999;1H\u{1B}[?1l\u{1B}>\u{1B}[?7h"
+        guard TerminalOptions.isXtermLike(curses.type) else { return common + "\u{1B}[?25h\r\n" }
+        return common + "\u{1B}[?2026l\u{1B}[?2004l\u{1B}[?25h\u{1B}[?1049l\r"
+    }
+
+    /// The size that the kernel holds, at most 1000 by 500; nil when it knows none.
+    private static func kernelSize(_ descriptor: Int32) -> Size? {
+        var columns: Int32 = 0
+        var rows: Int32 = 0
+        guard ctr_window_size(descriptor, &columns, &rows) == 0 else { return nil }
+        return Size(columns: min(1000, Int(columns)), rows: min(500, Int(rows)))
+    }
+}
