@@ -27,7 +27,10 @@ package func reduce(_ state: inout ConsoleState, _ action: ConsoleAction) -> [Ef
         case .sentToTerminal: state.say("sent to terminal", .ok)
         case .failed(let reason): state.say("not sent: \(reason)", .warn)
         }
-    case .resumed: return [.perform(.resynchronise)]
+    case .resumed:
+        // A round trip that was under way is lost with the screen.
+        if case .confirm? = state.overlay { return [.perform(.resynchronise), .measureRoundTrip] }
+        return [.perform(.resynchronise)]
     case .messagesDropped(let count):
         state.log.addGap("the console fell behind: \(count) messages from the engine left out, a snapshot follows")
         return [.perform(.resynchronise)]
