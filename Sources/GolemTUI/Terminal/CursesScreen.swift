@@ -32,6 +32,14 @@ final class CursesScreen {
     private var size: Size
     private var isCursorVisible: Bool?
     private var repaintsAll = false
+    /// Whether the next frame enters the screen again.
+    private var isBack = false
+    /// Whether the scrolling region has to be set to the whole screen again.
+    private var resetsMargins = false
+    /// Whether curses can only write the last cell by a trick that breaks on wide glyphs nearby (screen's description).
+    let avoidsWideCorner: Bool
+    /// The sequence that resets the terminal's palette; curses sends it as it comes back, and the palette is the user's.
+    private let paletteReset: [UInt8]
 
     /// Starts curses with the first usable type.
     init(types: [String], size: Size, useColor: Bool, utf8: Bool) throws(TerminalError) {
@@ -42,11 +50,18 @@ final class CursesScreen {
         output = opened.output
         input = opened.input
         screen = opened.screen
+        avoidsWideCorner = opened.avoidsWideCorner
+        paletteReset = opened.paletteReset
         self.utf8 = utf8
         self.size = size
         Self.lock.withLock { _ in
             set_term(screen)
             preparePalette()
+            // newterm took the size from the description, and has prepared a scrolling region of that size. Forget that: what
+            // it does to come back into its screen is made for the true size.
+            endwin()
+            isBack = true
+            _ = drain()
         }
     }
 
@@ -66,6 +81,8 @@ final class CursesScreen {
         var output: UnsafeMutablePointer<FILE>
         var input: UnsafeMutablePointer<FILE>
         var screen: OpaquePointer
+        var avoidsWideCorner: Bool
+        var paletteReset: [UInt8]
     }
 
     private static func open(types: [String], size: Size, useColor: Bool) throws(TerminalError) -> Opened {
@@ -75,6 +92,8 @@ final class CursesScreen {
             throw TerminalError(code: "terminal.system", message: "no memory for the screen", errno: errno)
         }
         var found: (String, OpaquePointer, Int)?
+        var lacksMargin = false
+        var paletteReset: [UInt8] = []
         lock.withLock { _ in
             for type in types {
                 // newterm replaces the handlers of INT, TERM, TSTP and WINCH; ours and the engine's must survive.
@@ -84,9 +103,13 @@ final class CursesScreen {
                 guard let screen else { continue }
                 set_term(screen)
                 resizeterm(Int32(size.rows), Int32(size.columns))
+                // Never break a picture off because keys wait: they are none of curses' business.
+                typeahead(-1)
                 leaveok(cncurses_standard_window(), false)
                 idlok(cncurses_standard_window(), true)
                 found = (type, screen, useColor ? depth() : 0)
+                lacksMargin = tigetstr("rmam") == nil
+                if let reset = tigetstr("oc") { paletteReset = Array(String(cString: reset).utf8) }
                 return
             }
         }
@@ -98,7 +121,8 @@ final class CursesScreen {
                 message: "no terminal description for \(types.joined(separator: ", ")); is ncurses-base installed?")
         }
         return Opened(
-            type: found.0, colors: found.2, memory: memory, output: output, input: input, screen: found.1)
+            type: found.0, colors: found.2, memory: memory, output: output, input: input, screen: found.1,
+            avoidsWideCorner: lacksMargin, paletteReset: paletteReset)
     }
 
     /// Starts colours; how many of our depths the description offers.
@@ -160,7 +184,14 @@ final class CursesScreen {
             }
             wnoutrefresh(window)
             doupdate()
-            return drain()
+            var bytes = drain()
+            if isBack, !paletteReset.isEmpty, let range = bytes.firstRange(of: paletteReset) {
+                bytes.removeSubrange(range)
+            }
+            isBack = false
+            guard resetsMargins else { return bytes }
+            resetsMargins = false
+            return Array("\u{1B}[r".utf8) + bytes
         }
     }
 
@@ -173,6 +204,12 @@ final class CursesScreen {
             var column = 0
             while column < columns {
                 var cell = frame[row: row, column: column]
+                if avoidsWideCorner, row == size.rows - 1, column >= columns - 3, cell.width == 2 {
+                    // Both halves as blanks.
+                    count += set(Cell(glyph: .space, role: cell.role), in: cells, at: count)
+                    column += 1
+                    cell = Cell(glyph: .space, role: cell.role)
+                }
                 if cell.width == 0 || (cell.width == 2 && column + 1 >= columns) {
                     cell = Cell(glyph: .space, role: cell.role)
                 }
@@ -217,6 +254,8 @@ final class CursesScreen {
         }
         shown = nil
         repaintsAll = true
+        // Terminals are free to keep the scrolling region of the old size; the repaint starts with a cursor position of its own.
+        resetsMargins = true
     }
 
     /// The bytes that leave the screen; the next frame enters it again.
@@ -225,6 +264,7 @@ final class CursesScreen {
             set_term(screen)
             endwin()
             repaintsAll = true
+            isBack = true
             isCursorVisible = nil
             return drain()
         }
@@ -251,4 +291,9 @@ extension Frame {
         let range = (row * columns)..<((row + 1) * columns)
         return cells[range] == other.cells[range]
     }
+}
+
+extension CursesScreen {
+    /// What the C library, and so curses, takes for the width of a scalar; -1 when it does not know it.
+    static func libraryWidth(of scalar: Unicode.Scalar) -> Int { Int(cncurses_wcwidth(scalar.value)) }
 }

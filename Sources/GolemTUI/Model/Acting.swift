@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The Golem authors
+
+import GolemEvents
+
+/// The questions that are asked before something is changed.
+enum Acting {
+    /// Why an action cannot be asked for.
+    struct Refusal: Error, Equatable {
+        var reason: String
+    }
+
+    /// The question for an action that was typed as a command.
+    static func box(for action: Command.Action, _ state: ConsoleState) -> Result<ConfirmBox, Refusal> {
+        func result(_ box: ConfirmBox?, _ reason: String) -> Result<ConfirmBox, Refusal> {
+            box.map(Result.success) ?? .failure(Refusal(reason: reason))
+        }
+        switch action {
+        case .approve(let id, let scope):
+            return result(approveBox(state, id: id, scopes: [scope]), "approval \(id) is not pending")
+        case .reject(let id, let note): return result(rejectBox(state, id: id, note: note), "approval \(id) is not pending")
+        case .cancelTurn(let session): return result(cancelBox(state, session: session), "no turn runs in \(session)")
+        case .clearCooldown(let model): return result(cooldownBox(state, model: model), "\(model) does not cool down")
+        case .sendMessage(let session, let text):
+            guard state.engine?.chats[session] != nil else { return .failure(Refusal(reason: "no chat \(session)")) }
+            let lines = [
+                ConfirmBox.Line("effect", "the agent answers this message as if the chat had sent it:"), ConfirmBox.Line("text", text),
+                ConfirmBox.Line("undo", "none; X cancels the turn while it runs"),
+            ]
+            return .success(box("Send a message into \(session)?", lines, [.init("y", "Send", .send(action))], state))
+        case .retryOutbound(let id):
+            let lines = [
+                ConfirmBox.Line("effect", "message \(id) of the outbox is sent again"),
+                ConfirmBox.Line("undo", "none; the platform may then show it twice"),
+            ]
+            return .success(box("Send message \(id) again?", lines, [.init("y", "Send again", .send(action))], state))
+        case .stopEngine: return .success(stopBox(state, .typed(.stopEngine)))
+        case .readTranscript, .readStatus, .listApprovals:
+            return .failure(Refusal(reason: "nothing to confirm"))
+        }
+    }
+
+    // MARK: - Approvals
+
+    /// Why the selected call cannot be approved now.
+    static func approvalRefusal(_ state: ConsoleState) -> String? {
+        guard let approval = state.shownApproval else { return "nothing is pending" }
+        guard approval.request.expiresAt > state.engineTime else { return "approval \(approval.request.id) expired" }
+        guard state.readApprovals.contains(approval.request.id) || showsAllArguments(state) else {
+            return "read all arguments first (Enter, then to the end)"
+        }
+        return nil
+    }
+
+    /// Whether the detail below the list shows every line of the selected call's arguments.
+    static func showsAllArguments(_ state: ConsoleState) -> Bool {
+        guard state.location.path.isEmpty, state.shownApproval != nil else { return false }
+        let room = Layout(state).rows(of: .arguments)
+        return room > 0 && TextPanes.lines(.arguments, of: state).count <= room
+    }
+
+    static func approveBox(_ state: ConsoleState) -> ConfirmBox? {
+        guard let id = state.shownApproval?.request.id else { return nil }
+        return approveBox(state, id: id, scopes: [.once, .session, .minutes(60)])
+    }
+
+    private static func approveBox(_ state: ConsoleState, id: Int64, scopes: [Command.ApprovalScope]) -> ConfirmBox? {
+        guard let approval = state.engine?.approvals[id] else { return nil }
+        let session = approval.session ?? "a session without a name"
+        let buttons = scopes.map { scope -> ConfirmBox.Button in
+            switch scope {
+            case .once: .init("y", "Once", .send(.approve(id: id, scope: scope)))
+            case .session: .init("s", "Session", .send(.approve(id: id, scope: scope)))
+            case .minutes(let minutes):
+                .init("h", minutes == 60 ? "1 hour" : "\(minutes) min", .send(.approve(id: id, scope: scope)))
+            }
+        }
+        var lines = [
+            ConfirmBox.Line("effect", "the call runs at once, with the arguments that you have read"),
+            ConfirmBox.Line("in use", "\(session)" + (approval.requestID.map { ", request \(Format.shortID($0))" } ?? "")),
+        ]
+        if scopes.count > 1 {
+            lines.append(ConfirmBox.Line("session", "every \(approval.request.tool) call of this chat until the engine restarts"))
+            lines.append(ConfirmBox.Line("1 hour", "every \(approval.request.tool) call of this chat for 60 minutes"))
+        }
+        lines.append(ConfirmBox.Line("undo", "none for what ran; X in Chats cancels the turn"))
+        lines.append(ConfirmBox.Line("lasts", "nothing of it outlives a restart"))
+        return box("Approve \(id): \(approval.request.tool)?", lines, buttons, state)
+    }
+
+    static func rejectBox(_ state: ConsoleState, id: Int64, note: String) -> ConfirmBox? {
+        guard let approval = state.engine?.approvals[id] else { return nil }
+        let lines = [
+            ConfirmBox.Line("effect", "the call does not run; the turn goes on and the model is told"),
+            ConfirmBox.Line("in use", approval.session ?? "-"),
+            ConfirmBox.Line("note", note.isEmpty ? "(none)" : note),
+            ConfirmBox.Line("undo", "none; the model may ask again"), ConfirmBox.Line("lasts", "this call only"),
+        ]
+        let button = ConfirmBox.Button("y", "Reject", .send(.reject(id: id, note: note)))
+        return box("Reject \(id): \(approval.request.tool)?", lines, [button], state)
+    }
+
+    // MARK: - Turns and models
+
+    static func cancelBox(_ state: ConsoleState) -> ConfirmBox? {
+        state.shownChat.flatMap { cancelBox(state, session: $0.session) }
+    }
+
+    private static func cancelBox(_ state: ConsoleState, session: String) -> ConfirmBox? {
+        guard let chat = state.engine?.chats[session], chat.phase.isRunning else { return nil }
+        let queued = chat.queueDepth > 1 ? "; \(chat.queueDepth - 1) queued messages are answered next" : ""
+        let lines = [
+            ConfirmBox.Line("effect", "the turn ends now without an answer\(queued)"),
+            ConfirmBox.Line("in use", "step \(chat.step)/\(chat.stepLimit), \(chat.activity(now: state.engineTime))"),
+            ConfirmBox.Line("undo", "none; what tools did stays done. The message can be sent again"),
+            ConfirmBox.Line("lasts", "this turn only"),
+        ]
+        let button = ConfirmBox.Button("y", "Cancel the turn", .send(.cancelTurn(session: session)))
+        return box("Cancel the turn of \(session)?", lines, [button], state)
+    }
+
+    /// The cooling model whose problem is selected.
+    static func coolingModel(in state: ConsoleState) -> String? {
+        guard state.focusedPane == .problems, let id = state.selectedID(.problems) else { return nil }
+        return state.shownEngine?.models.keys.first { Problem.Subject.model($0).rowID == id }
+    }
+
+    static func cooldownBox(_ state: ConsoleState) -> ConfirmBox? {
+        coolingModel(in: state).flatMap { cooldownBox(state, model: $0) }
+    }
+
+    private static func cooldownBox(_ state: ConsoleState, model: String) -> ConfirmBox? {
+        guard let known = state.engine?.models[model], let until = known.coolDownUntil else { return nil }
+        let lines = [
+            ConfirmBox.Line("effect", "new calls use it at once instead of in \(Format.span(until.since(state.engineTime)))"),
+            ConfirmBox.Line("reason", known.coolDownReason), ConfirmBox.Line("undo", "not needed: another failure cools it down again"),
+            ConfirmBox.Line("lasts", "until its next failure"),
+        ]
+        let button = ConfirmBox.Button("y", "Use again", .send(.clearCooldown(model: model)))
+        return box("Use \(model) again?", lines, [button], state)
+    }
+
+    // MARK: - The end
+
+    static func quitBox(_ state: ConsoleState) -> ConfirmBox {
+        let host = state.engine?.engine?.host ?? "the engine"
+        guard state.isInProcess else {
+            var box = box(
+                "Leave the console?",
+                [ConfirmBox.Line("effect", "the engine on \(host) goes on; golem attach comes back")],
+                [.init("y", "Leave", .quit(.detach))], state)
+            box.needsLink = false
+            return box
+        }
+        let running = state.engine.map { "\($0.runningTurns) turns run, \($0.queuedMessages) messages wait or run" } ?? "unknown"
+        var box = box(
+            "Leave the console?",
+            [
+                ConfirmBox.Line("headless", "the engine goes on without a console; golem attach comes back"),
+                ConfirmBox.Line("stop", "the engine ends what runs and stops; waiting messages stay stored"),
+                ConfirmBox.Line("in use", running),
+            ], [.init("k", "Keep headless", .quit(.keepHeadless)), .init("s", "Stop engine", .quit(.stopEngine))], state)
+        box.needsLink = false
+        return box
+    }
+
+    static func stopBox(_ state: ConsoleState, _ answer: ConfirmBox.Answer) -> ConfirmBox {
+        let host = state.engine?.engine?.host ?? "engine"
+        let running = state.engine.map { "\($0.runningTurns) turns run, \($0.queuedMessages) messages wait or run" } ?? "unknown"
+        var box = box(
+            "Stop the engine on \(host)?",
+            [
+                ConfirmBox.Line("effect", "every channel goes silent; accepted messages stay stored and are answered after the next start"),
+                ConfirmBox.Line("in use", running), ConfirmBox.Line("undo", "golem run"),
+                ConfirmBox.Line("lasts", "until somebody starts it again"),
+            ], [.init("s", "Stop", answer)], state)
+        box.requiredWord = host
+        if case .quit = answer { box.needsLink = false }
+        return box
+    }
+
+    private static func box(
+        _ title: String, _ lines: [ConfirmBox.Line], _ buttons: [ConfirmBox.Button], _ state: ConsoleState
+    ) -> ConfirmBox {
+        ConfirmBox(
+            title: title, lines: lines, buttons: buttons, openedAt: state.now.monotonic, seenSeq: state.engine?.seq)
+    }
+
+    // MARK: - Reading back
+
+    /// Whether an action's effect can be seen in the engine's state.
+    static func isVisible(_ action: Command.Action, in engine: EngineState) -> Bool {
+        switch action {
+        case .approve(let id, _), .reject(let id, _): engine.approvals[id] == nil
+        case .cancelTurn(let session): engine.chats[session]?.phase.isRunning != true
+        case .clearCooldown(let model): engine.models[model]?.coolDownUntil == nil
+        case .stopEngine: engine.stopping != nil
+        case .sendMessage, .retryOutbound, .readTranscript, .readStatus, .listApprovals: false
+        }
+    }
+}

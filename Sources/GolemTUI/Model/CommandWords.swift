@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The Golem authors
+
+import GolemEvents
+
+/// The words after `:`; they mirror the command line of the executable.
+enum CommandWords {
+    /// What a line asks for.
+    enum Parsed: Equatable {
+        case go(ViewID)
+        case trace(String)
+        case level(LogLevel)
+        case filter(String)
+        case sort(String)
+        case help
+        case quit
+        case refresh
+        case utc
+        case act(Command.Action)
+        case failure(String)
+    }
+
+    /// The usage lines, for help and completion; `<...>` stands for an object or a value.
+    static let usages = [
+        "overview", "chats", "tools", "policy", "trace <request>", "logs",
+        "approval approve <approval> once|session|1h", "approval reject <approval> <note>",
+        "chat send <session> <text>", "chat cancel <session>", "models clear <model>", "outbox retry <number>",
+        "level debug|info|warn|error", "filter <words>", "sort <column>", "set tz utc|local", "set mouse on|off",
+        "refresh", "help", "stop", "quit",
+    ]
+
+    /// The command line that does the same as an action.
+    static func line(for action: Command.Action) -> String {
+        switch action {
+        case .approve(let id, .once): "golem approval approve \(id)"
+        case .approve(let id, .session): "golem approval approve \(id) --session"
+        case .approve(let id, .minutes(let minutes)): "golem approval approve \(id) --for \(minutes)m"
+        case .reject(let id, let note):
+            "golem approval reject \(id)" + (note.isEmpty ? "" : " --note \(quoted(note))")
+        case .cancelTurn(let session): "golem chat cancel \(quoted(session))"
+        case .sendMessage(let session, let text): "golem chat send \(quoted(session)) \(quoted(text))"
+        case .clearCooldown(let model): "golem models clear \(quoted(model))"
+        case .retryOutbound(let id): "golem outbox retry \(id)"
+        case .stopEngine: "golem stop"
+        case .readTranscript(let session, _): "golem chat show \(quoted(session))"
+        case .readStatus: "golem status"
+        case .listApprovals: "golem approval list"
+        }
+    }
+
+    /// A word as a shell takes it.
+    static func quoted(_ text: String) -> String {
+        let isPlain = !text.isEmpty && text.utf8.allSatisfy { byte in
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+            default: [0x2D, 0x2E, 0x2F, 0x3A, 0x40, 0x5F, 0x2C, 0x2B, 0x3D, 0x25].contains(byte)
+            }
+        }
+        return isPlain ? text : "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#) + "'"
+    }
+
+    /// Reads a line; never fails without a sentence.
+    static func parse(_ line: String) -> Parsed {
+        let words = line.split(separator: " ").map(String.init)
+        guard let first = words.first else { return .failure("nothing to do") }
+        if let view = ViewID.allCases.first(where: { $0.title.lowercased() == first }), words.count == 1 { return .go(view) }
+        let rest = String(line.drop { $0 == " " }.dropFirst(first.count).drop { $0 == " " })
+        switch first {
+        case "trace": return words.count == 2 ? .trace(words[1]) : usage("trace")
+        case "level": return words.count == 2 ? LogLevel(rawValue: words[1]).map(Parsed.level) ?? usage("level") : usage("level")
+        case "filter": return .filter(rest)
+        case "sort": return words.count == 2 ? .sort(words[1]) : usage("sort")
+        case "help": return .help
+        case "q", "quit", "exit": return .quit
+        case "refresh": return .refresh
+        case "stop": return .act(.stopEngine)
+        case "set": return setting(words)
+        case "approval": return approval(words, line)
+        case "chat": return chat(words, line)
+        case "models": return words.count == 3 && words[1] == "clear" ? .act(.clearCooldown(model: words[2])) : usage("models")
+        case "outbox":
+            guard words.count == 3, words[1] == "retry", let id = Int64(words[2]) else { return usage("outbox") }
+            return .act(.retryOutbound(id: id))
+        case "mcp", "cron", "heartbeat", "channels", "skills", "auth":
+            return .failure(":\(first) is not in this version")
+        default: return .failure("no command \(first): Tab completes, :help lists them")
+        }
+    }
+
+    private static func usage(_ word: String) -> Parsed {
+        .failure("usage: " + usages.filter { $0.hasPrefix(word) }.map { ":\($0)" }.joined(separator: "   "))
+    }
+
+    private static func setting(_ words: [String]) -> Parsed {
+        switch words.dropFirst().joined(separator: " ") {
+        case "tz utc": .utc
+        case "tz local": .failure("set tz local: not in this version, times stay UTC")
+        case "mouse off": .failure("the mouse is off")
+        case "mouse on": .failure("set mouse on: not in this version")
+        default: usage("set")
+        }
+    }
+
+    private static func approval(_ words: [String], _ line: String) -> Parsed {
+        guard words.count >= 3, let id = Int64(words[2]) else { return usage("approval") }
+        switch words[1] {
+        case "approve":
+            switch words.count > 3 ? words[3...].joined(separator: " ") : "once" {
+            case "once": return .act(.approve(id: id, scope: .once))
+            case "session", "--session": return .act(.approve(id: id, scope: .session))
+            case "1h", "--for 1h", "--for 60m": return .act(.approve(id: id, scope: .minutes(60)))
+            default: return usage("approval approve")
+            }
+        case "reject": return .act(.reject(id: id, note: tail(of: line, after: 3)))
+        default: return usage("approval")
+        }
+    }
+
+    private static func chat(_ words: [String], _ line: String) -> Parsed {
+        guard words.count >= 3 else { return usage("chat") }
+        switch words[1] {
+        case "cancel" where words.count == 3: return .act(.cancelTurn(session: words[2]))
+        case "send" where words.count > 3:
+            return .act(.sendMessage(session: words[2], text: tail(of: line, after: 3)))
+        default: return usage("chat")
+        }
+    }
+
+    /// What follows the first `count` words, as typed.
+    private static func tail(of line: String, after count: Int) -> String {
+        var rest = Substring(line)
+        for _ in 0..<count {
+            rest = rest.drop { $0 == " " }.drop { $0 != " " }
+        }
+        return String(rest.drop { $0 == " " })
+    }
+
+    /// What can stand for the last word of a line.
+    static func completions(of line: String, in state: ConsoleState) -> [String] {
+        var words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+        let partial = words.popLast() ?? ""
+        words.removeAll(where: \.isEmpty)
+        var found: Set<String> = []
+        for usage in usages {
+            let pattern = usage.split(separator: " ").map(String.init)
+            guard pattern.count > words.count else { continue }
+            let fits = zip(words, pattern).allSatisfy { word, expected in
+                expected.hasPrefix("<") || expected.split(separator: "|").contains { $0 == word }
+            }
+            guard fits else { continue }
+            let expected = pattern[words.count]
+            let offers = expected.hasPrefix("<") ? objects(expected, in: state) : expected.split(separator: "|").map(String.init)
+            found.formUnion(offers.filter { $0.hasPrefix(partial) && !$0.contains(" ") })
+        }
+        return found.sorted()
+    }
+
+    private static func objects(_ kind: String, in state: ConsoleState) -> [String] {
+        guard let engine = state.engine else { return [] }
+        switch kind {
+        case "<request>": return engine.traceOrder
+        case "<approval>": return engine.approvals.keys.map { "\($0)" }
+        case "<session>": return Array(engine.chats.keys)
+        case "<model>": return engine.models.filter { $0.value.coolDownUntil != nil }.map(\.key)
+        case "<column>": return state.table(state.focusedPane).columns.map(\.key)
+        default: return []
+        }
+    }
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The Golem authors
+
+import GolemEvents
+
+/// What leaves the console as plain text: copies, dumps and files. All of it was cleaned when it came in.
+enum Export {
+    /// Lines of the log that are saved at most.
+    static let limit = 50_000
+
+    /// The field that `y` copies: what an operator would paste into a ticket.
+    static func mainField(of state: ConsoleState) -> String? {
+        let pane = state.focusedPane
+        switch pane {
+        case .arguments: return state.shownApproval?.request.arguments
+        case .transcript: return state.shownChat?.session
+        case .fullTranscript, .payload, .record:
+            return TextPanes.lines(pane, of: state).map(\.text).joined(separator: "\n")
+        case .log:
+            let content = state.content(.log)
+            guard let index = state.selectedIndex(.log, in: content), let id = content.id(at: index).flatMap(UInt64.init)
+            else { return nil }
+            return state.log.line(id).map(PlainPrinter.line)
+        case .requests, .steps: return state.selectedRequestID
+        case .problems, .lastEvents, .chats, .tools, .failures, .pending, .decided:
+            let content = state.content(pane)
+            guard let index = state.selectedIndex(pane, in: content), let row = state.row(content, at: index) else { return nil }
+            switch pane {
+            case .problems: return row.cells[1].text
+            case .pending: return state.shownApproval?.request.arguments
+            case .chats, .tools: return row.id
+            default: return row.cells.map(\.text).filter { !$0.isEmpty }.joined(separator: " ")
+            }
+        }
+    }
+
+    /// The shown list or text as undecorated lines, tab-separated where there are columns.
+    static func lines(of state: ConsoleState) -> [String] {
+        let pane = state.focusedPane
+        if pane.isText { return TextPanes.lines(pane, of: state).map(\.text) }
+        if pane == .log {
+            return state.log.shown.suffix(limit).compactMap { state.log.line($0) }.map(PlainPrinter.line)
+        }
+        let content = state.content(pane)
+        let titles = content.columns.map(\.title).joined(separator: "\t")
+        return [titles]
+            + (0..<content.count).compactMap { state.row(content, at: $0) }.map { row in
+                row.cells.map(\.text).joined(separator: "\t")
+            }
+    }
+
+    /// The time as part of a file name.
+    static func fileStamp(_ time: Timestamp) -> String {
+        let date = UTCDate(time)
+        return date.dateText + "T" + date.timeText.filter { $0 != ":" } + "Z"
+    }
+}

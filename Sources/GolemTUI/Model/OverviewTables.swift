@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The Golem authors
+
+import GolemEvents
+
+extension Problem.Severity {
+    /// The word for it, and how it is shown.
+    var word: (text: String, role: StyleRole) {
+        switch self {
+        case .critical: ("[CRIT]", .crit)
+        case .warning: ("[WARN]", .warn)
+        case .ask: ("[ASK ]", .ask)
+        }
+    }
+}
+
+extension Problem.Subject {
+    /// The view that shows it.
+    var view: ViewID {
+        switch self {
+        case .service, .model, .outbound: .overview
+        case .tool: .tools
+        case .chat, .refusedSender: .chats
+        case .approval, .policy: .policy
+        }
+    }
+
+    /// Its identity as a row of the problem list.
+    var rowID: String {
+        switch self {
+        case .service(let name): "service \(name)"
+        case .model(let name): "model \(name)"
+        case .tool(let name): "tool \(name)"
+        case .chat(let session): "chat \(session)"
+        case .outbound(let channel): "outbound \(channel)"
+        case .approval(let id): "approval \(id)"
+        case .policy(let code): "policy \(code)"
+        case .refusedSender(let session): "refused \(session)"
+        }
+    }
+}
+
+extension LogLevel {
+    /// The word for it, and how it is shown.
+    var word: (text: String, role: StyleRole) {
+        switch self {
+        case .debug: ("dbg", .dim)
+        case .info: ("info", .normal)
+        case .warn: ("WARN", .warn)
+        case .error: ("ERR", .crit)
+        }
+    }
+}
+
+extension TableData {
+    /// Open problems, worst first.
+    static func problems(_ problems: [Problem], in engine: EngineState, now: Timestamp) -> TableData {
+        let columns = [
+            TableColumn("level", "LEVEL", 6),
+            TableColumn("what", "NEEDS YOU", 20, isFlexible: true),
+            TableColumn("age", "AGE", 4, .right, priority: 2),
+            TableColumn("view", "VIEW", 4, .right, priority: 3),
+            TableColumn("expires", "EXPIRES", 7, .right, priority: 1),
+        ]
+        let rows = problems.map { problem in
+            let word = problem.severity.word
+            let age = problem.since.map { now.since($0) }
+            let left = problem.expiresAt.map { $0.since(now) }
+            return TableRow(
+                id: problem.subject.rowID,
+                cells: [
+                    TableCell(word.text, word.role, rank: Double(problem.severity.rawValue)),
+                    TableCell(Format.oneLine(problem.text)),
+                    age.map { TableCell(Format.age($0), rank: Double($0)) } ?? .none,
+                    TableCell("\(problem.subject.view.rawValue)", rank: Double(problem.subject.view.rawValue)),
+                    left.map { TableCell($0 > 0 ? Format.span($0) : "expired", .ask, rank: Double($0)) }
+                        ?? TableCell("", rank: Double(Int64.max)),
+                ], requestID: engine.requestID(of: problem.subject))
+        }
+        return TableData(columns: columns, rows: rows)
+    }
+
+    /// Events as rows, newest first.
+    static func events(_ lines: [LogLine]) -> TableData {
+        TableData(columns: logColumns(precise: false), rows: lines.reversed().map { logRow($0, precise: false) })
+    }
+
+    /// The columns of event lists.
+    static func logColumns(precise: Bool) -> [TableColumn] {
+        [
+            TableColumn("time", precise ? "TIME (UTC)" : "TIME", precise ? 12 : 8),
+            TableColumn("level", "LVL", 4),
+            TableColumn("event", "EVENT", 20, priority: 2),
+            TableColumn("req", "REQ", 8, priority: 3),
+            TableColumn("chan", "CHAT", 18, priority: 4),
+            TableColumn("what", "WHAT", 12, isFlexible: true),
+        ]
+    }
+
+    /// One event as a row.
+    static func logRow(_ line: LogLine, precise: Bool) -> TableRow {
+        let word = line.level.word
+        guard let event = line.event else {
+            return TableRow(
+                id: "\(line.id)",
+                cells: [
+                    TableCell(""), TableCell("gap", .warn), TableCell(""), TableCell(""), TableCell(""),
+                    TableCell(line.summary, .warn),
+                ])
+        }
+        return TableRow(
+            id: "\(line.id)",
+            cells: [
+                TableCell(precise ? Format.preciseClock(event.time) : Format.clock(event.time)),
+                TableCell(word.text, word.role), TableCell(event.kind.name),
+                TableCell(Format.shortID(event.requestID), event.requestID == nil ? .dim : .link),
+                TableCell(event.session ?? "-"), TableCell(Format.oneLine(line.summary)),
+            ], requestID: event.requestID)
+    }
+}
+
+extension EngineState {
+    /// The request that a problem belongs to, where there is one.
+    func requestID(of subject: Problem.Subject) -> String? {
+        switch subject {
+        case .chat(let session): chats[session]?.requestID
+        case .approval(let id): approvals[id]?.requestID
+        case .tool(let name): tools[name]?.failures.elements.last?.requestID
+        case .service, .model, .outbound, .policy, .refusedSender: nil
+        }
+    }
+}

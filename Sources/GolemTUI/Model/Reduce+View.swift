@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The Golem authors
+
+import GolemEvents
+
+extension ConsoleState {
+    /// Shows other rows.
+    mutating func setFilter(_ filter: Filter) {
+        viewState.filter = filter
+        if view == .logs { log.show(filter: filter) }
+    }
+
+    mutating func pause() {
+        if view == .logs {
+            var state = pane(.log)
+            state.isFollowing.toggle()
+            state.newestSeen = log.newestID
+            if !state.isFollowing {
+                let content = content(.log)
+                state.selected = content.id(at: content.count - 1)
+                state.index = max(0, content.count - 1)
+                state.screenRow = min(max(0, Layout(self).rows(of: .log) - 1), max(0, content.count - 1))
+            }
+            panes[.log] = state
+        } else if viewState.frozen != nil {
+            viewState.frozen = nil
+        } else if let engine {
+            viewState.frozen = FrozenPicture(engine: engine, time: engineTime)
+        } else {
+            say("pause: nothing to freeze yet", .warn)
+        }
+    }
+
+    mutating func follow() {
+        switch view {
+        case .chats: panes[location.path.isEmpty ? .transcript : .fullTranscript, default: PaneState()].isFollowing = true
+        case .logs: panes[.log, default: PaneState()].isFollowing = true
+        case .trace:
+            let content = content(.steps)
+            if content.count > 0 { select(content.count - 1, in: .steps, content) }
+            panes[.steps, default: PaneState()].isFollowing = true
+        case .overview, .tools, .policy: break
+        }
+    }
+
+    mutating func sortNext() {
+        let id = focusedPane
+        guard !id.isText, id != .log else {
+            say("sort: this list is in order of time", .warn)
+            return
+        }
+        let keys = table(id).columns.map(\.key)
+        guard !keys.isEmpty else { return }
+        var state = pane(id)
+        switch state.sortKey.flatMap({ keys.firstIndex(of: $0) }) {
+        case nil: state.sortKey = keys.first
+        case keys.count - 1: state.sortKey = nil
+        case .some(let index): state.sortKey = keys[index + 1]
+        }
+        // The operator asked for another order: it is not held back.
+        state.heldOrder = []
+        panes[id] = state
+    }
+
+    /// Moves to the next row that satisfies a condition, without wrapping.
+    private mutating func seek(_ step: Int, in id: PaneID, _ condition: (TableRow) -> Bool) -> Bool {
+        let content = content(id)
+        guard let start = selectedIndex(id, in: content) else { return false }
+        var index = start + step
+        while index >= 0, index < content.count {
+            if let row = row(content, at: index), condition(row) {
+                if pane(id).isFollowing {
+                    panes[id, default: PaneState()].isFollowing = false
+                    panes[id, default: PaneState()].newestSeen = log.newestID
+                    panes[id, default: PaneState()].selected = content.id(at: start)
+                    panes[id, default: PaneState()].screenRow = max(0, Layout(self).rows(of: id) - 1)
+                }
+                select(index, in: id, content)
+                return true
+            }
+            index += step
+        }
+        return false
+    }
+
+    mutating func findNext(_ step: Int) {
+        guard !viewState.find.isEmpty else {
+            say("nothing to find: press f first", .warn)
+            return
+        }
+        let needle = Needle(viewState.find)
+        let id = focusedPane
+        if id.isText {
+            let lines = TextPanes.lines(id, of: self)
+            let top = pane(id).top
+            let range = step > 0 ? Array(stride(from: top + 1, to: lines.count, by: 1)) : Array(stride(from: top - 1, through: 0, by: -1))
+            guard let hit = range.first(where: { $0 < lines.count && needle.isIn(lines[$0].text) }) else {
+                say("no more hits for \(viewState.find)", .warn)
+                return
+            }
+            panes[id, default: PaneState()].isFollowing = false
+            panes[id, default: PaneState()].top = hit
+            return
+        }
+        if !seek(step, in: id, { row in row.cells.contains { needle.isIn($0.text) } }) {
+            say("no more hits for \(viewState.find) \(step > 0 ? "below" : "above")", .warn)
+        }
+    }
+
+    mutating func jump(to level: LogLevel, _ step: Int) {
+        let name = level == .error ? "error" : "warning"
+        let id: PaneID
+        let isFound: Bool
+        if view == .trace {
+            guard location.path.count == 1, let trace = shownTrace else { return }
+            id = .steps
+            isFound = seek(step, in: id) { row in
+                Int(row.id).map { $0 < trace.steps.count && trace.steps[$0].isError } ?? false
+            }
+        } else {
+            guard location.path.isEmpty else { return }
+            id = .log
+            // From the newest line, "next" has nowhere to go: the nearest one above is meant.
+            let step = pane(.log).isFollowing ? -1 : step
+            let lines = log
+            isFound = seek(step, in: id) { row in
+                UInt64(row.id).flatMap { lines.line($0) }?.level == level
+            }
+        }
+        if !isFound { say("no more \(name)s \(step > 0 ? "below" : "above")", .warn) }
+    }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The Golem authors
+
+/// The lines of the help, made from the key table.
+enum HelpText {
+    /// Lines of help that fit on a screen.
+    static func height(_ size: Size) -> Int { max(1, size.rows - 5) }
+
+    /// The keys of the shown view, then those that hold everywhere, then the commands; only what matches the search.
+    static func lines(for state: ConsoleState, search: String) -> [TextLine] {
+        let needle = Needle(search)
+        func isShown(_ text: String) -> Bool { search.isEmpty || needle.isIn(text) }
+        var lines: [TextLine] = []
+        func section(_ title: String, _ body: [TextLine]) {
+            guard !body.isEmpty else { return }
+            lines.append(TextLine(title, .title))
+            lines += body
+        }
+        for scope in [KeyScope.view(state.view), .everywhere] {
+            let bindings = KeyTable.bindings.filter { $0.scope == scope && isShown("\($0.label) \($0.description)") }
+            section(
+                scope == .everywhere ? "Everywhere" : "In \(state.view.title)",
+                bindings.map { binding in
+                    let reason = binding.disabledReason(state).map { "  [not now: \($0)]" } ?? ""
+                    return TextLine(spans: [
+                        ("  " + padded(binding.label, to: 12, utf8: false) + " ", .key),
+                        (binding.description, reason.isEmpty ? .normal : .dim), (reason, .dim),
+                    ])
+                })
+        }
+        section(
+            "Commands after :",
+            CommandWords.usages.filter(isShown).map { TextLine(spans: [("  :", .key), ($0, .normal)]) })
+        section("Filters after /", filters.filter(isShown).map { TextLine("  " + $0) })
+        section("Notes", notes.filter(isShown).map { TextLine("  " + $0) })
+        return lines.isEmpty ? [TextLine("nothing in the help matches \(search)", .warn)] : lines
+    }
+
+    private static let filters = [
+        "word other     rows with both, in any column; capitals matter only when typed",
+        "!word          rows without it",
+        "state:waiting  rows whose column STATE has it",
+        "~err(or)?$     rows that match the regular expression, to the end of the line",
+    ]
+
+    private static let notes = [
+        "The capitals A R X change something; so does i. A question comes first, Cancel is its default.",
+        "Esc inside tmux may take half a second: set escape-time 20 in tmux helps.",
+    ]
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The Golem authors
+
+import GolemEvents
+
+/// The running texts of the console, as lines of a pane's width.
+enum TextPanes {
+    /// Lines that a text has at most.
+    static let limit = 5_000
+
+    /// Whether a text is read from its end.
+    static func startsAtEnd(_ pane: PaneID) -> Bool { pane == .transcript || pane == .fullTranscript }
+
+    /// All lines of a text pane; empty when the pane is not on the screen.
+    static func lines(_ pane: PaneID, of state: ConsoleState) -> [TextLine] {
+        guard let rect = Layout(state).panes[pane] else { return [] }
+        return lines(pane, of: state, width: rect.width)
+    }
+
+    static func lines(_ pane: PaneID, of state: ConsoleState, width: Int) -> [TextLine] {
+        switch pane {
+        case .transcript: liveTranscript(state, width: width)
+        case .fullTranscript: fullTranscript(state, width: width)
+        case .arguments: arguments(state, width: width)
+        case .payload: payload(state, width: width)
+        case .record: record(state, width: width)
+        default: []
+        }
+    }
+
+    // MARK: - Transcripts
+
+    private static func liveTranscript(_ state: ConsoleState, width: Int) -> [TextLine] {
+        guard let (session, chat) = state.shownChat else { return [] }
+        var writer = TranscriptWriter(width: width, isUnfolded: state.viewState.isUnfolded, now: state.shownTime)
+        for entry in chat.transcript.elements { writer.add(entry, running: chat.runningTools[entry.reference]?.since) }
+        writer.addLive(chat, approvals: state.shownEngine?.approvals ?? [:], session: session)
+        return writer.lines
+    }
+
+    private static func fullTranscript(_ state: ConsoleState, width: Int) -> [TextLine] {
+        guard let session = state.location.path.first else { return [] }
+        guard let transcript = state.transcript, transcript.session == session else {
+            return [TextLine(" loading: the transcript was not asked for yet", .dim)]
+        }
+        switch transcript.progress {
+        case .loading: return [TextLine(" loading: asked the engine for the whole transcript", .dim)]
+        case .unavailable(let reason):
+            return wrap("unavailable: \(reason)", width: max(1, width - 1), limit: 20).map { TextLine(" " + $0, .warn) }
+        case .loaded(let entries):
+            guard !entries.isEmpty else { return [TextLine(" empty: this chat has no stored messages", .dim)] }
+            var writer = TranscriptWriter(width: width, isUnfolded: true, now: state.shownTime)
+            for entry in entries { writer.add(entry, running: nil) }
+            if let chat = state.shownEngine?.chats[session], chat.phase.isRunning {
+                writer.addRule("the running turn, live")
+                for entry in chat.transcript.elements where entry.requestID == chat.requestID {
+                    writer.add(entry, running: chat.runningTools[entry.reference]?.since)
+                }
+                writer.addLive(chat, approvals: state.shownEngine?.approvals ?? [:], session: session)
+            }
+            return writer.lines
+        }
+    }
+
+    // MARK: - Details
+
+    private static func arguments(_ state: ConsoleState, width: Int) -> [TextLine] {
+        guard let approval = state.shownApproval else {
+            guard let id = state.location.path.first else { return [] }
+            return [TextLine(" approval \(id) is not pending any more", .dim)]
+        }
+        let entries = JSONOutline.entries(approval.request.arguments)
+        var lines: [TextLine] = []
+        for entry in entries { lines += field(entry.key, entry.text, width: width) }
+        lines += field("reason", approval.request.reason, width: width, role: .dim)
+        return lines
+    }
+
+    private static func payload(_ state: ConsoleState, width: Int) -> [TextLine] {
+        guard let trace = state.shownTrace else { return [] }
+        let chosen = state.location.path.count > 1 ? state.location.path[1] : state.selectedID(.steps)
+        guard let index = chosen.flatMap({ Int($0) }), index < trace.steps.count else { return [] }
+        let step = trace.steps[index]
+        let running = step.durationMicroseconds == nil && trace.finished == nil
+        let took = step.durationMicroseconds ?? state.shownTime.since(step.start)
+        var lines = field(
+            "step", "\(index + 1) of \(trace.allSteps): \(step.kind.rawValue) \(step.title)", width: width,
+            role: step.isError ? .crit : .normal)
+        lines += field(
+            "time", "\(Format.preciseClock(step.start))Z  took \(durationText(took))\(running ? ", still running" : "")",
+            width: width)
+        if !step.detail.isEmpty {
+            for entry in JSONOutline.entries(step.detail) {
+                lines += field(entry.key.isEmpty ? "detail" : entry.key, entry.text, width: width)
+            }
+        }
+        if !step.reference.isEmpty { lines += field("call", step.reference, width: width, role: .dim) }
+        return lines
+    }
+
+    private static func record(_ state: ConsoleState, width: Int) -> [TextLine] {
+        let chosen = state.location.path.first ?? state.selectedID(.log)
+        guard let line = chosen.flatMap({ UInt64($0) }).flatMap({ state.log.line($0) }) else { return [] }
+        guard let event = line.event else { return field("gap", line.summary, width: width, role: .warn) }
+        var lines: [TextLine] = []
+        if state.location.path.isEmpty {
+            lines += field("", line.summary, width: width)
+            lines += field(
+                "", "req \(event.requestID ?? "-")  chat \(event.session ?? "-")  seq \(event.seq)", width: width, role: .dim)
+            return lines
+        }
+        lines += field("time", event.time.rfc3339, width: width)
+        lines += field("level", event.level.rawValue, width: width, role: line.level.word.role)
+        lines += field("event", event.kind.name, width: width)
+        lines += field("request", event.requestID ?? "-", width: width, role: .link)
+        lines += field("chat", event.session ?? "-", width: width)
+        lines += field("seq", "\(event.seq)", width: width)
+        for detail in EventFields.fields(of: event.kind) { lines += field(detail.key, detail.text, width: width) }
+        return lines
+    }
+
+    /// A label and a text, wrapped with its lines below each other.
+    static func field(_ label: String, _ text: String, width: Int, role: StyleRole = .normal) -> [TextLine] {
+        let indent = label.isEmpty ? 1 : 11
+        let wrapped = wrap(text, width: max(1, width - indent), limit: limit)
+        let head = label.isEmpty ? " " : " " + padded(label, to: indent - 2, utf8: true) + " "
+        guard !wrapped.isEmpty else { return [TextLine(spans: [(head, .title)])] }
+        return wrapped.enumerated().map { index, line in
+            TextLine(spans: [(index == 0 ? head : String(repeating: " ", count: indent), .title), (line, role)])
+        }
+    }
+}
