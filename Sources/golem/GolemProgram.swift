@@ -10,6 +10,7 @@ enum GolemProgram {
         let words = Array(arguments.dropFirst())
         switch words.first {
         case "run": return RunCommand.run(Array(words.dropFirst()))
+        case "attach": return AttachCommand.run(Array(words.dropFirst()))
         case "version":
             Output.line("golem \(GolemVersion.current) linux")
             return ExitCode.success

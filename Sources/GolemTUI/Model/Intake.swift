@@ -37,10 +37,14 @@ package enum Intake {
     }
 
     /// One line: nothing that could move a cursor, no line feed.
-    package static func line(_ text: String) -> String { isPlain(text) ? text : Sanitizer.clean(text, keepNewlines: false) }
+    package static func line(_ text: String) -> String {
+        isPlain(text) ? text : Sanitizer.clean(text, keepNewlines: false)
+    }
 
     /// Running text: line feeds stay.
-    package static func body(_ text: String) -> String { isPlain(text) ? text : Sanitizer.clean(text, keepNewlines: true) }
+    package static func body(_ text: String) -> String {
+        isPlain(text) ? text : Sanitizer.clean(text, keepNewlines: true)
+    }
 
     private static func isPlain(_ text: String) -> Bool { text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F } }
 
@@ -60,6 +64,7 @@ package enum Intake {
         case .log(let event):
             let fields = event.fields.map { LogField(line($0.key), line($0.value)) }
             return .log(LogRecorded(level: event.level, message: line(event.message), fields: fields))
+        case .memoryRecalled: return kind
         case .unknown(let name): return .unknown(name: line(name))
         case .chatReceived, .chatRejected, .turnStarted, .turnDelta, .turnFinished, .turnFailed:
             return cleanChat(kind)

@@ -74,7 +74,8 @@ extension Screen {
         let row = rect.endRow - 2
         guard layout.missing == 0 else {
             frame.put(
-                cut("\(layout.missing) more lines: enlarge the window. Esc cancels", to: rect.width - 4, utf8: utf8), row: row,
+                cut("\(layout.missing) more lines: enlarge the window. Esc cancels", to: rect.width - 4, utf8: utf8),
+                row: row,
                 column: rect.column + 2, role: .warn)
             return
         }
@@ -83,7 +84,8 @@ extension Screen {
         if box.requiredWord == nil {
             buttons += box.buttons.map { button in
                 TextLine(spans: [
-                    ("[ ", .normal), ("\(button.key)", canAct ? .key : .dim), (" \(button.label) ]", canAct ? .normal : .dim),
+                    ("[ ", .normal), ("\(button.key)", canAct ? .key : .dim),
+                    (" \(button.label) ]", canAct ? .normal : .dim),
                 ])
             }
         }

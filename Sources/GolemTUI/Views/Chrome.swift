@@ -26,20 +26,24 @@ extension Screen {
         }
         let room = frame.columns - rightWidth - 3
         while parts.reduce(-2, { $0 + TextWidth.width(of: $1.text) + 2 }) > room, parts.count > 1 {
-            guard let least = parts.indices.max(by: { parts[$0].priority < parts[$1].priority }), parts[least].priority > 0
+            guard let least = parts.indices.max(by: { parts[$0].priority < parts[$1].priority }),
+                parts[least].priority > 0
             else { break }
             parts.remove(at: least)
         }
         var column = 1
         for part in parts where column < room + 1 {
-            column += frame.put(cut(part.text, to: room + 1 - column, utf8: utf8), row: 0, column: column, role: part.role) + 2
+            column +=
+                frame.put(cut(part.text, to: room + 1 - column, utf8: utf8), row: 0, column: column, role: part.role)
+                + 2
         }
     }
 
     private func linkLine() -> TextLine {
         let clock = layout.size.columns >= 60 ? "  \(Format.clock(state.engineTime))Z" : ""
         let roundTrip =
-            state.link.roundTripMicroseconds.map { "rtt \(durationText($0))" } ?? (state.link.isUp ? "rtt -" : "rtt ---")
+            state.link.roundTripMicroseconds.map { "rtt \(durationText($0))" }
+            ?? (state.link.isUp ? "rtt -" : "rtt ---")
         let rtt = layout.size.columns >= 76 ? "  \(roundTrip)" : ""
         let word: (String, StyleRole)
         switch state.link.word(at: state.now.monotonic) {
@@ -124,17 +128,24 @@ extension Screen {
     /// What is hidden, sorted or stopped; the most important at the right, where it is cut last.
     private func factLine() -> [(String, StyleRole)] {
         var facts: [(String, StyleRole)] = []
-        if let from = state.trail.last, from.arrived == state.location { facts.append(("from \(from.from.view.title) (Esc back)", .dim)) }
+        if let from = state.trail.last, from.arrived == state.location {
+            facts.append(("from \(from.from.view.title) (Esc back)", .dim))
+        }
         let main = state.view.panes(path: state.location.path)[0]
         if state.focusedPane != main { facts.append(("in \(Self.name(of: state.focusedPane))", .normal)) }
         if !main.isText {
             let content = state.content(main)
             let total = content.count + content.hidden
             facts.append(
-                (content.hidden > 0 ? "\(Format.grouped(content.count)) of \(Format.grouped(total))" : "\(Format.grouped(total)) rows",
-                 .normal))
+                (
+                    content.hidden > 0
+                        ? "\(Format.grouped(content.count)) of \(Format.grouped(total))"
+                        : "\(Format.grouped(total)) rows",
+                    .normal
+                ))
             if let key = state.pane(state.focusedPane).sortKey {
-                facts.append(("sort:\(key.uppercased())\(state.pane(state.focusedPane).isReversed ? " desc" : "")", .normal))
+                facts.append(
+                    ("sort:\(key.uppercased())\(state.pane(state.focusedPane).isReversed ? " desc" : "")", .normal))
             } else if state.pane(state.focusedPane).isReversed {
                 facts.append(("sort:reversed", .normal))
             }

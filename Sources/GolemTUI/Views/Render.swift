@@ -81,7 +81,8 @@ struct Screen {
         guard let selected = state.selectedIndex(pane, in: content) else {
             let words = Placeholder.empty(pane, hidden: content.hidden, state)
             frame.put(
-                cut(words.text, to: max(0, rect.width - 1), utf8: utf8), row: first, column: rect.column + 1, role: words.role)
+                cut(words.text, to: max(0, rect.width - 1), utf8: utf8), row: first, column: rect.column + 1,
+                role: words.role)
             return
         }
         let top = min(max(0, selected - paneState.screenRow), max(0, content.count - height))
@@ -106,7 +107,9 @@ struct Screen {
         let find = state.viewState.find.isEmpty ? nil : Needle(state.viewState.find)
         guard !lines.isEmpty else {
             let words = Placeholder.empty(pane, hidden: 0, state)
-            frame.put(cut(words.text, to: max(0, rect.width - 1), utf8: utf8), row: rect.row, column: rect.column + 1, role: words.role)
+            frame.put(
+                cut(words.text, to: max(0, rect.width - 1), utf8: utf8), row: rect.row, column: rect.column + 1,
+                role: words.role)
             return
         }
         for (index, line) in lines.dropFirst(top).prefix(rect.height).enumerated() {
@@ -116,13 +119,16 @@ struct Screen {
     }
 
     /// A rule above a pane: its title, and a word at the right end.
-    mutating func drawRule(above rect: Rect, _ title: String, right: String = "", rightRole: StyleRole = .dim, isFocused: Bool = false) {
+    mutating func drawRule(
+        above rect: Rect, _ title: String, right: String = "", rightRole: StyleRole = .dim, isFocused: Bool = false
+    ) {
         let row = rect.row - 1
         let rightText = right.isEmpty ? "" : " \(right) "
         let rightWidth = TextWidth.width(of: rightText)
         frame.rule(
             row: row, column: rect.column, width: rect.width,
-            title: cut(title, to: max(0, rect.width - rightWidth - 8), utf8: utf8), titleRole: isFocused ? .select : .title)
+            title: cut(title, to: max(0, rect.width - rightWidth - 8), utf8: utf8),
+            titleRole: isFocused ? .select : .title)
         if !right.isEmpty {
             frame.put(rightText, row: row, column: rect.endColumn - rightWidth - 2, role: rightRole)
         }
@@ -131,7 +137,8 @@ struct Screen {
     /// A vertical line left of a rectangle.
     mutating func drawDivider(leftOf rect: Rect) {
         frame.fill(
-            row: rect.row, column: rect.column - 1, width: 1, height: rect.height, glyph: frame.boxGlyphs.vertical, role: .border)
+            row: rect.row, column: rect.column - 1, width: 1, height: rect.height, glyph: frame.boxGlyphs.vertical,
+            role: .border)
     }
 
     /// The position in a text, for its rule.
