@@ -21,7 +21,7 @@ let package = Package(
         .systemLibrary(name: "CMicrohttpd"),
         .systemLibrary(name: "CNcurses"),
         .target(name: "CLinux"),
-        .target(name: "CCurl"),
+        .target(name: "CCurl", dependencies: ["CLinux"]),
         .target(name: "CXml2"),
         .target(name: "CTerminalRestore"),
         .target(name: "GolemEvents", swiftSettings: strict),

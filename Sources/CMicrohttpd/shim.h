@@ -3,6 +3,8 @@
 // What Swift does not import of libmicrohttpd: variadic calls, unions and macros.
 #ifndef GOLEM_CMICROHTTPD_SHIM_H
 #define GOLEM_CMICROHTTPD_SHIM_H
+// First, so that the system's socket declarations belong to one module, whichever is imported first.
+#include "CLinux.h"
 #include <microhttpd.h>
 #include <stdint.h>
 #include <string.h>

@@ -6,6 +6,8 @@
 // directly: it would not link. Variadic functions and unions, which Swift cannot import, get one function per type.
 #ifndef GOLEM_CCURL_H
 #define GOLEM_CCURL_H
+// First, so that the system's socket declarations belong to one module, whichever is imported first.
+#include "CLinux.h"
 #define CURL_DISABLE_TYPECHECK 1
 #include <curl/curl.h>
 #include <stdbool.h>
