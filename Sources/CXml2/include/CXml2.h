@@ -7,7 +7,8 @@
 #define GOLEM_CXML2_H
 #include <stddef.h>
 
-enum cxml2_kind { CXML2_ELEMENT = 1, CXML2_TEXT = 3, CXML2_CDATA = 4, CXML2_END_ELEMENT = 15 };
+enum cxml2_kind { CXML2_ELEMENT = 1, CXML2_TEXT = 3, CXML2_CDATA = 4, CXML2_WHITESPACE = 13, CXML2_SIGNIFICANT_WHITESPACE = 14,
+                  CXML2_END_ELEMENT = 15 };
 
 /// Opens the library; 0 when it is not there. Not for two threads at once.
 int cxml2_load(void);

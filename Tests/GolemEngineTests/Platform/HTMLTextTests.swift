@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The Golem authors
 
-import FoundationEssentials
 import GolemEngine
 import Testing
 
 private func read(_ html: String, limit: Int = 100_000) throws -> HTMLText {
-    try HTMLText(Array(html.utf8), base: URL(string: "https://example.org/dir/page"), limit: limit)
+    try HTMLText(Array(html.utf8), base: "https://example.org/dir/page", limit: limit)
 }
 
 @Suite struct HTMLTextTests {

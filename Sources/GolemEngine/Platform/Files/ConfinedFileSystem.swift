@@ -45,7 +45,9 @@ package final class ConfinedFileSystem: Sendable {
 
     private let root: ConfinedRoot
 
-    /// Opens the root. `protected` are places out of reach: relative to the root or absolute, existing or not.
+    /// Opens the root.
+    ///
+    /// `protected` are places out of reach: relative to the root or absolute, existing or not.
     package init(root: String, protected: [String]) throws(FileAccessError) {
         self.root = try ConfinedRoot(root, protected: protected)
     }
@@ -77,7 +79,9 @@ package final class ConfinedFileSystem: Sendable {
         return Contents(bytes: bytes, size: count <= limit ? Int64(count) : size)
     }
 
-    /// Replaces or creates a file as a whole, with its parents. The mode of an existing file is kept.
+    /// Replaces or creates a file as a whole, with its parents.
+    ///
+    /// The mode of an existing file is kept.
     package func write(_ path: String, _ bytes: [UInt8]) throws(FileAccessError) {
         let walk = try ConfinedWalk(root, path, createParents: true)
         if let info = walk.info, clinux_is_regular(info.st_mode) == 0 { throw .notAFile(path) }
@@ -94,7 +98,9 @@ package final class ConfinedFileSystem: Sendable {
         }
     }
 
-    /// Appends to a file, creating it and its parents when missing. On failure the file is as long as before.
+    /// Appends to a file, creating it and its parents when missing.
+    ///
+    /// On failure the file is as long as before.
     package func append(_ path: String, _ bytes: [UInt8]) throws(FileAccessError) {
         let (file, info) = try openRegular(path, O_WRONLY | O_APPEND | O_NONBLOCK | O_CREAT, createParents: true)
         defer { close(file) }

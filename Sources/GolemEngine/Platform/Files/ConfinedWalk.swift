@@ -33,7 +33,9 @@ struct ConfinedWalk: ~Copyable {
     private static let maximumLinks = 40
     private static let maximumDepth = 256
 
-    /// Walks along `path`. Missing parents are created when `createParents` is set.
+    /// Walks along `path`.
+    ///
+    /// Missing parents are created when `createParents` is set.
     init(_ files: borrowing ConfinedRoot, _ path: String, createParents: Bool = false) throws(FileAccessError) {
         root = files.descriptor
         guard !path.isEmpty else { throw .invalidPath("the path is empty") }
@@ -102,7 +104,9 @@ struct ConfinedWalk: ~Copyable {
         for step in steps { close(step.descriptor) }
     }
 
-    /// Opens what the walk found, which must not have become a link meanwhile. -1 with errno otherwise.
+    /// Opens what the walk found, which must not have become a link meanwhile.
+    ///
+    /// -1 with errno otherwise.
     borrowing func openFound(_ flags: Int32, mode: mode_t = 0) -> Int32 {
         clinux_openat(parent, name, flags | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY, mode)
     }

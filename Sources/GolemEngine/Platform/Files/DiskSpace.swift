@@ -10,7 +10,9 @@ package struct DiskSpace: Sendable, Equatable {
     /// Bytes of the whole file system.
     package let total: UInt64
 
-    /// Asks the file system that holds `path`. Throws when the path does not exist.
+    /// Asks the file system that holds `path`.
+    ///
+    /// Throws when the path does not exist.
     package init(at path: String) throws(SystemError) {
         var info = Glibc.statvfs()
         guard statvfs(path, &info) == 0 else { throw .current("statvfs", path: path) }

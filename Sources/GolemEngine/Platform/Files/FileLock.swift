@@ -14,7 +14,9 @@ package final class FileLock: Sendable {
     package let path: String
     private let descriptor: Mutex<Int32>
 
-    /// Takes the lock or says who holds it. Does not wait.
+    /// Takes the lock or says who holds it.
+    ///
+    /// Does not wait.
     package init(path: String) throws(FileLockError) {
         self.path = path
         let file = clinux_open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
@@ -38,7 +40,9 @@ package final class FileLock: Sendable {
 
     deinit { release() }
 
-    /// Gives the lock back. May be called more than once.
+    /// Gives the lock back.
+    ///
+    /// May be called more than once.
     package func release() {
         let file = descriptor.withLock { descriptor -> Int32 in
             defer { descriptor = -1 }

@@ -18,7 +18,9 @@ package final class SerialFileQueue: Sendable {
 
     deinit { worker.stop() }
 
-    /// Runs `body` on the thread and returns what it returns. Not cancelled once it has been queued.
+    /// Runs `body` on the thread and returns what it returns.
+    ///
+    /// Not cancelled once it has been queued.
     package func run<Value: Sendable, Failure: Error>(
         _ body: @escaping @Sendable () throws(Failure) -> Value
     ) async throws(Failure) -> Value {

@@ -18,7 +18,9 @@ enum HTMLScanner {
     /// libxml2 is opened once, by whoever comes first.
     private static let isLoaded = cxml2_load() == 1
 
-    /// Calls `body` for each token until it returns false. Throws when the library is missing.
+    /// Calls `body` for each token until it returns false.
+    ///
+    /// Throws when the library is missing.
     static func scan(
         _ bytes: [UInt8], charset: String?, _ body: (Token) -> Bool
     ) throws(HTMLTextError) {
@@ -39,14 +41,16 @@ enum HTMLScanner {
                 guard !isEmpty || body(.end(name)) else { return }
             case CXML2_END_ELEMENT:
                 guard body(.end(string(cxml2_name(reader)).lowercased())) else { return }
-            case CXML2_TEXT, CXML2_CDATA:
+            case CXML2_TEXT, CXML2_CDATA, CXML2_WHITESPACE, CXML2_SIGNIFICANT_WHITESPACE:
                 guard body(.text(string(cxml2_value(reader)))) else { return }
             default: break
             }
         }
     }
 
-    /// Without a declaration: UTF-8 when it is, else what browsers take. Nil leaves it to the document's own `meta`.
+    /// Without a declaration: UTF-8 when it is, else what browsers take.
+    ///
+    /// Nil leaves it to the document's own `meta`.
     private static func guessedCharset(_ bytes: [UInt8]) -> String? {
         if String(decoding: bytes.prefix(2_048), as: UTF8.self).lowercased().contains("charset") { return nil }
         return String(validating: bytes, as: UTF8.self) == nil ? "windows-1252" : "UTF-8"

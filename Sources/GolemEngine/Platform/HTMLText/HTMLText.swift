@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The Golem authors
 
-package import FoundationEssentials
+import FoundationEssentials
 
 /// The readable part of an HTML document, as plain text with a little Markdown.
 package struct HTMLText: Sendable, Equatable {
@@ -16,7 +16,8 @@ package struct HTMLText: Sendable, Equatable {
     ///
     /// `charset` is that of the transport, if it named one; `limit` bounds the bytes of `text`; relative links are
     /// resolved against `base`. Takes time in proportion to the document: not for the cooperative pool when large.
-    package init(_ bytes: [UInt8], charset: String? = nil, base: URL? = nil, limit: Int) throws(HTMLTextError) {
+    package init(_ bytes: [UInt8], charset: String? = nil, base: String? = nil, limit: Int) throws(HTMLTextError) {
+        let base = base.flatMap { URL(string: $0) }
         var renderer = HTMLTextRenderer(base: base, limit: limit, keepsNavigation: false)
         try HTMLScanner.scan(bytes, charset: charset) { renderer.take($0) }
         if renderer.isEmpty {

@@ -116,6 +116,10 @@ final class SpawnedProcess: Sendable {
         switch spec.directory {
         case .inherited: break
         case .path(let path): directory = path
+        case .verifiedPath(let path, let device, let inode):
+            directory = path
+            command.directory_device = device
+            command.directory_inode = inode
         case .descriptor(let descriptor): command.directory_fd = descriptor
         }
         guard let paths = CStringArray([path, directory ?? "", spec.sandbox.visible.flatMap(Sandbox.resolve) ?? ""])

@@ -7,8 +7,10 @@ package struct SubprocessSpec: Sendable {
     package enum Directory: Sendable, Equatable {
         /// The directory of this process.
         case inherited
-        /// A path; with an identity the start is refused when another directory is found there.
+        /// A path.
         case path(String)
+        /// A path at which this very directory must be found, or the start is refused.
+        case verifiedPath(String, device: UInt64, inode: UInt64)
         /// An open directory. Not together with a sandbox: it would lead around the masks.
         case descriptor(Int32)
     }
