@@ -114,12 +114,15 @@ package enum KeyTable {
             "Filter rows: plain words, !inverted, ~regular expression, column:value.", hintPriority: 9),
         KeyBinding(
             "p", [.character("p")], [.pause], hint: "pause", "Freeze this view, or let it run again.", hintPriority: 10),
-        KeyBinding("Tab", [.tab, .backTab], [.pane(1), .pane(-1)], hint: "pane", "Next or previous pane.", hintPriority: 11),
+        KeyBinding(
+            "Tab", [.tab, .backTab], [.pane(1), .pane(-1)], hint: "pane", "Next or previous pane.", hintPriority: 11),
         KeyBinding(
             "s", [.character("s")], [.sort], hint: "sort", "Sort by the next column.", hintPriority: 13),
         KeyBinding("r", [.character("r")], [.reverse], "Turn the order round."),
-        KeyBinding(":", [.character(":")], [.commandLine], hint: "command", "Command line; Tab completes.", hintPriority: 14),
-        KeyBinding("q", [.character("q")], [.quit], hint: "quit", "One step back; at the top, ask to quit.", hintPriority: 15),
+        KeyBinding(
+            ":", [.character(":")], [.commandLine], hint: "command", "Command line; Tab completes.", hintPriority: 14),
+        KeyBinding(
+            "q", [.character("q")], [.quit], hint: "quit", "One step back; at the top, ask to quit.", hintPriority: 15),
         KeyBinding("Esc", [.escape], [.back], "One step back; never quits."),
         KeyBinding(
             "1 2 3 7 8 9", ["1", "2", "3", "7", "8", "9"].map(Key.character), ViewID.allCases.map(KeyCommand.goTo),
@@ -132,7 +135,8 @@ package enum KeyTable {
             "j k", [.character("j"), .character("k"), .down, .up], [.move(1), .move(-1), .move(1), .move(-1)],
             "Down and up; also the arrow keys."),
         KeyBinding("PgDn PgUp", [.pageDown, .pageUp], [.page(1), .page(-1)], "A screen down or up."),
-        KeyBinding("^D ^U", [.control("d"), .control("u")], [.halfPage(1), .halfPage(-1)], "Half a screen down or up."),
+        KeyBinding(
+            "^D ^U", [.control("d"), .control("u")], [.halfPage(1), .halfPage(-1)], "Half a screen down or up."),
         KeyBinding("g Home", [.character("g"), .home], [.first], "The first row."),
         KeyBinding("G End", [.character("G"), .end], [.last], "The last row."),
         KeyBinding(
@@ -141,14 +145,17 @@ package enum KeyTable {
         KeyBinding("f", [.character("f")], [.find], "Find a text: highlights, hides nothing."),
         KeyBinding("n N", [.character("n"), .character("N")], [.findNext(1), .findNext(-1)], "Next or previous hit."),
         KeyBinding("z", [.character("z")], [.zoom], "Let the focused pane fill the body."),
-        KeyBinding("[ ]", [.character("["), .character("]")], [.history(-1), .history(1)], "Places visited: back, forward."),
+        KeyBinding(
+            "[ ]", [.character("["), .character("]")], [.history(-1), .history(1)], "Places visited: back, forward."),
         KeyBinding("-", [.character("-")], [.lastPlace], "The place before this one, and back."),
         KeyBinding("y", [.character("y")], [.copy], "Send the selected row's main field to the clipboard."),
-        KeyBinding("Y", [.character("Y")], [.plainDump], "Print the rows without decoration, to be marked with the mouse."),
+        KeyBinding(
+            "Y", [.character("Y")], [.plainDump], "Print the rows without decoration, to be marked with the mouse."),
         KeyBinding("^S", [.control("s")], [.save], "Save the view to a file that only you can read."),
         KeyBinding("^R", [.control("r")], [.refresh], "Ask the engine for a fresh snapshot."),
         KeyBinding("^L", [.control("l")], [.repaint], "Draw the screen anew."),
         KeyBinding("^Z", [.control("z")], [.suspend], "Stop the console; fg brings it back."),
-        KeyBinding("^C", [.control("c")], [.interrupt], "Leave prompt or box, else ask to quit; twice in a second quits."),
+        KeyBinding(
+            "^C", [.control("c")], [.interrupt], "Leave prompt or box, else ask to quit; twice in a second quits."),
     ]
 }

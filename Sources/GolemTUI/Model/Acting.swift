@@ -18,13 +18,15 @@ enum Acting {
         switch action {
         case .approve(let id, let scope):
             return result(approveBox(state, id: id, scopes: [scope]), "approval \(id) is not pending")
-        case .reject(let id, let note): return result(rejectBox(state, id: id, note: note), "approval \(id) is not pending")
+        case .reject(let id, let note):
+            return result(rejectBox(state, id: id, note: note), "approval \(id) is not pending")
         case .cancelTurn(let session): return result(cancelBox(state, session: session), "no turn runs in \(session)")
         case .clearCooldown(let model): return result(cooldownBox(state, model: model), "\(model) does not cool down")
         case .sendMessage(let session, let text):
             guard state.engine?.chats[session] != nil else { return .failure(Refusal(reason: "no chat \(session)")) }
             let lines = [
-                ConfirmBox.Line("effect", "the agent answers this message as if the chat had sent it:"), ConfirmBox.Line("text", text),
+                ConfirmBox.Line("effect", "the agent answers this message as if the chat had sent it:"),
+                ConfirmBox.Line("text", text),
                 ConfirmBox.Line("undo", "none; X cancels the turn while it runs"),
             ]
             return .success(box("Send a message into \(session)?", lines, [.init("y", "Send", .send(action))], state))
@@ -75,16 +77,18 @@ enum Acting {
                 .init("h", minutes == 60 ? "1 hour" : "\(minutes) min", .send(.approve(id: id, scope: scope)))
             }
         }
-        var lines = [
-            ConfirmBox.Line("effect", "the call runs at once, with the arguments that you have read"),
-            ConfirmBox.Line("in use", "\(session)" + (approval.requestID.map { ", request \(Format.shortID($0))" } ?? "")),
+        let call = JSONOutline.entries(approval.request.arguments).map(\.text).joined(separator: "  ")
+        let reach =
+            scopes.count > 1
+            ? "Once: this call. Session, 1 hour: all \(approval.request.tool) calls of this chat until restart, or 60 min"
+            : "no grant outlives a restart"
+        let lines = [
+            ConfirmBox.Line("call", cut(Format.oneLine(call), to: 84, utf8: false)),
+            ConfirmBox.Line("effect", "it runs at once, with the arguments read"),
+            ConfirmBox.Line(
+                "in use", "\(session)" + (approval.requestID.map { ", request \(Format.shortID($0))" } ?? "")),
+            ConfirmBox.Line("undo", "none once it ran; X in Chats ends its turn"), ConfirmBox.Line("lasts", reach),
         ]
-        if scopes.count > 1 {
-            lines.append(ConfirmBox.Line("session", "every \(approval.request.tool) call of this chat until the engine restarts"))
-            lines.append(ConfirmBox.Line("1 hour", "every \(approval.request.tool) call of this chat for 60 minutes"))
-        }
-        lines.append(ConfirmBox.Line("undo", "none for what ran; X in Chats cancels the turn"))
-        lines.append(ConfirmBox.Line("lasts", "nothing of it outlives a restart"))
         return box("Approve \(id): \(approval.request.tool)?", lines, buttons, state)
     }
 
@@ -132,8 +136,10 @@ enum Acting {
     private static func cooldownBox(_ state: ConsoleState, model: String) -> ConfirmBox? {
         guard let known = state.engine?.models[model], let until = known.coolDownUntil else { return nil }
         let lines = [
-            ConfirmBox.Line("effect", "new calls use it at once instead of in \(Format.span(until.since(state.engineTime)))"),
-            ConfirmBox.Line("reason", known.coolDownReason), ConfirmBox.Line("undo", "not needed: another failure cools it down again"),
+            ConfirmBox.Line(
+                "effect", "new calls use it at once instead of in \(Format.span(until.since(state.engineTime)))"),
+            ConfirmBox.Line("reason", known.coolDownReason),
+            ConfirmBox.Line("undo", "not needed: another failure cools it down again"),
             ConfirmBox.Line("lasts", "until its next failure"),
         ]
         let button = ConfirmBox.Button("y", "Use again", .send(.clearCooldown(model: model)))
@@ -152,25 +158,30 @@ enum Acting {
             box.needsLink = false
             return box
         }
-        let running = state.engine.map { "\($0.runningTurns) turns run, \($0.queuedMessages) messages wait or run" } ?? "unknown"
+        let running =
+            state.engine.map { "\($0.runningTurns) turns run, \($0.queuedMessages) messages wait or run" } ?? "unknown"
         var box = box(
             "Leave the console?",
             [
                 ConfirmBox.Line("headless", "the engine goes on without a console; golem attach comes back"),
                 ConfirmBox.Line("stop", "the engine ends what runs and stops; waiting messages stay stored"),
                 ConfirmBox.Line("in use", running),
-            ], [.init("k", "Keep headless", .quit(.keepHeadless)), .init("s", "Stop engine", .quit(.stopEngine))], state)
+            ], [.init("k", "Keep headless", .quit(.keepHeadless)), .init("s", "Stop engine", .quit(.stopEngine))], state
+        )
         box.needsLink = false
         return box
     }
 
     static func stopBox(_ state: ConsoleState, _ answer: ConfirmBox.Answer) -> ConfirmBox {
         let host = state.engine?.engine?.host ?? "engine"
-        let running = state.engine.map { "\($0.runningTurns) turns run, \($0.queuedMessages) messages wait or run" } ?? "unknown"
+        let running =
+            state.engine.map { "\($0.runningTurns) turns run, \($0.queuedMessages) messages wait or run" } ?? "unknown"
         var box = box(
             "Stop the engine on \(host)?",
             [
-                ConfirmBox.Line("effect", "every channel goes silent; accepted messages stay stored and are answered after the next start"),
+                ConfirmBox.Line(
+                    "effect",
+                    "every channel goes silent; accepted messages stay stored and are answered after the next start"),
                 ConfirmBox.Line("in use", running), ConfirmBox.Line("undo", "golem run"),
                 ConfirmBox.Line("lasts", "until somebody starts it again"),
             ], [.init("s", "Stop", answer)], state)

@@ -93,7 +93,8 @@ extension TableData {
                     TableCell(step, rank: Double(chat.step)), TableCell(Format.age(age), rank: Double(age)),
                     TableCell(Format.shortID(chat.requestID), .link),
                     TableCell(Format.oneLine(chat.activity(now: now)), isIdle ? .dim : .normal),
-                    TableCell("\(chat.queueDepth)", chat.queueDepth > 1 ? .warn : .normal, rank: Double(chat.queueDepth)),
+                    TableCell(
+                        "\(chat.queueDepth)", chat.queueDepth > 1 ? .warn : .normal, rank: Double(chat.queueDepth)),
                     TableCell("\(chat.turns)", rank: Double(chat.turns)),
                     TableCell(
                         chat.turnTokens > 0 ? Format.count(UInt64(chat.turnTokens)) : "-",

@@ -50,24 +50,31 @@ enum CommandWords {
 
     /// A word as a shell takes it.
     static func quoted(_ text: String) -> String {
-        let isPlain = !text.isEmpty && text.utf8.allSatisfy { byte in
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
-            default: [0x2D, 0x2E, 0x2F, 0x3A, 0x40, 0x5F, 0x2C, 0x2B, 0x3D, 0x25].contains(byte)
+        let isPlain =
+            !text.isEmpty
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+                default: [0x2D, 0x2E, 0x2F, 0x3A, 0x40, 0x5F, 0x2C, 0x2B, 0x3D, 0x25].contains(byte)
+                }
             }
-        }
-        return isPlain ? text : "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#) + "'"
+        return isPlain
+            ? text
+            : "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#) + "'"
     }
 
     /// Reads a line; never fails without a sentence.
     static func parse(_ line: String) -> Parsed {
         let words = line.split(separator: " ").map(String.init)
         guard let first = words.first else { return .failure("nothing to do") }
-        if let view = ViewID.allCases.first(where: { $0.title.lowercased() == first }), words.count == 1 { return .go(view) }
+        if let view = ViewID.allCases.first(where: { $0.title.lowercased() == first }), words.count == 1 {
+            return .go(view)
+        }
         let rest = String(line.drop { $0 == " " }.dropFirst(first.count).drop { $0 == " " })
         switch first {
         case "trace": return words.count == 2 ? .trace(words[1]) : usage("trace")
-        case "level": return words.count == 2 ? LogLevel(rawValue: words[1]).map(Parsed.level) ?? usage("level") : usage("level")
+        case "level":
+            return words.count == 2 ? LogLevel(rawValue: words[1]).map(Parsed.level) ?? usage("level") : usage("level")
         case "filter": return .filter(rest)
         case "sort": return words.count == 2 ? .sort(words[1]) : usage("sort")
         case "help": return .help
@@ -77,7 +84,8 @@ enum CommandWords {
         case "set": return setting(words)
         case "approval": return approval(words, line)
         case "chat": return chat(words, line)
-        case "models": return words.count == 3 && words[1] == "clear" ? .act(.clearCooldown(model: words[2])) : usage("models")
+        case "models":
+            return words.count == 3 && words[1] == "clear" ? .act(.clearCooldown(model: words[2])) : usage("models")
         case "outbox":
             guard words.count == 3, words[1] == "retry", let id = Int64(words[2]) else { return usage("outbox") }
             return .act(.retryOutbound(id: id))
@@ -149,7 +157,8 @@ enum CommandWords {
             }
             guard fits else { continue }
             let expected = pattern[words.count]
-            let offers = expected.hasPrefix("<") ? objects(expected, in: state) : expected.split(separator: "|").map(String.init)
+            let offers =
+                expected.hasPrefix("<") ? objects(expected, in: state) : expected.split(separator: "|").map(String.init)
             found.formUnion(offers.filter { $0.hasPrefix(partial) && !$0.contains(" ") })
         }
         return found.sorted()

@@ -3,7 +3,9 @@
 
 import GolemEvents
 
-/// What leaves the console as plain text: copies, dumps and files. All of it was cleaned when it came in.
+/// What leaves the console as plain text: copies, dumps and files.
+///
+/// All of it was cleaned when it came in.
 enum Export {
     /// Lines of the log that are saved at most.
     static let limit = 50_000
@@ -18,13 +20,16 @@ enum Export {
             return TextPanes.lines(pane, of: state).map(\.text).joined(separator: "\n")
         case .log:
             let content = state.content(.log)
-            guard let index = state.selectedIndex(.log, in: content), let id = content.id(at: index).flatMap(UInt64.init)
+            guard let index = state.selectedIndex(.log, in: content),
+                let id = content.id(at: index).flatMap(UInt64.init)
             else { return nil }
             return state.log.line(id).map(PlainPrinter.line)
         case .requests, .steps: return state.selectedRequestID
         case .problems, .lastEvents, .chats, .tools, .failures, .pending, .decided:
             let content = state.content(pane)
-            guard let index = state.selectedIndex(pane, in: content), let row = state.row(content, at: index) else { return nil }
+            guard let index = state.selectedIndex(pane, in: content), let row = state.row(content, at: index) else {
+                return nil
+            }
             switch pane {
             case .problems: return row.cells[1].text
             case .pending: return state.shownApproval?.request.arguments

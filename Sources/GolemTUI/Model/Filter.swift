@@ -109,7 +109,8 @@ package struct Filter: Sendable, Equatable {
         Matcher(
             terms: terms.map { term in
                 switch term.test {
-                case .pattern(let pattern): (term, try? Regex(pattern).ignoresCase(!pattern.contains(where: \.isUppercase)))
+                case .pattern(let pattern):
+                    (term, try? Regex(pattern).ignoresCase(!pattern.contains(where: \.isUppercase)))
                 default: (term, nil)
                 }
             })
@@ -127,7 +128,10 @@ package struct Filter: Sendable, Equatable {
                 case .plain(let needle): holds = texts.contains { needle.isIn($0) }
                 case .column(let key, let needle): holds = field(key).map { needle.isIn($0) } ?? false
                 case .pattern:
-                    holds = regex.map { regex in texts.contains { (try? regex.firstMatch(in: String($0.prefix(500)))) != nil } } ?? true
+                    holds =
+                        regex.map { regex in
+                            texts.contains { (try? regex.firstMatch(in: String($0.prefix(500)))) != nil }
+                        } ?? true
                 }
                 return holds != term.isInverted
             }

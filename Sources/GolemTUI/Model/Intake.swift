@@ -37,10 +37,14 @@ package enum Intake {
     }
 
     /// One line: nothing that could move a cursor, no line feed.
-    package static func line(_ text: String) -> String { isPlain(text) ? text : Sanitizer.clean(text, keepNewlines: false) }
+    package static func line(_ text: String) -> String {
+        isPlain(text) ? text : Sanitizer.clean(text, keepNewlines: false)
+    }
 
     /// Running text: line feeds stay.
-    package static func body(_ text: String) -> String { isPlain(text) ? text : Sanitizer.clean(text, keepNewlines: true) }
+    package static func body(_ text: String) -> String {
+        isPlain(text) ? text : Sanitizer.clean(text, keepNewlines: true)
+    }
 
     private static func isPlain(_ text: String) -> Bool { text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F } }
 

@@ -56,7 +56,8 @@ extension ConsoleState {
         case .back: back()
         case .quit: return quit()
         case .help: overlay = .help(HelpState())
-        case .filter: overlay = .prompt(Prompt(kind: .filter(previous: viewState.filter), text: viewState.filter.source))
+        case .filter:
+            overlay = .prompt(Prompt(kind: .filter(previous: viewState.filter), text: viewState.filter.source))
         case .find: overlay = .prompt(Prompt(kind: .find(previous: viewState.find), text: viewState.find))
         case .commandLine: overlay = .prompt(Prompt(kind: .command))
         case .findNext(let step): findNext(step)

@@ -187,7 +187,10 @@ extension ConsoleState {
     private mutating func sort(by column: String) {
         let id = focusedPane
         let columns = table(id).columns
-        guard let match = columns.first(where: { $0.key == column.lowercased() || $0.title.lowercased() == column.lowercased() })
+        guard
+            let match = columns.first(where: {
+                $0.key == column.lowercased() || $0.title.lowercased() == column.lowercased()
+            })
         else {
             say("sort: columns are \(columns.map(\.key).joined(separator: " "))", .warn)
             return

@@ -33,7 +33,8 @@ extension ConsoleState {
 
     mutating func follow() {
         switch view {
-        case .chats: panes[location.path.isEmpty ? .transcript : .fullTranscript, default: PaneState()].isFollowing = true
+        case .chats:
+            panes[location.path.isEmpty ? .transcript : .fullTranscript, default: PaneState()].isFollowing = true
         case .logs: panes[.log, default: PaneState()].isFollowing = true
         case .trace:
             let content = content(.steps)
@@ -93,7 +94,10 @@ extension ConsoleState {
         if id.isText {
             let lines = TextPanes.lines(id, of: self)
             let top = pane(id).top
-            let range = step > 0 ? Array(stride(from: top + 1, to: lines.count, by: 1)) : Array(stride(from: top - 1, through: 0, by: -1))
+            let range =
+                step > 0
+                ? Array(stride(from: top + 1, to: lines.count, by: 1))
+                : Array(stride(from: top - 1, through: 0, by: -1))
             guard let hit = range.first(where: { $0 < lines.count && needle.isIn(lines[$0].text) }) else {
                 say("no more hits for \(viewState.find)", .warn)
                 return

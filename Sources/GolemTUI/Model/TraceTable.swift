@@ -26,7 +26,8 @@ extension TableData {
                     TableCell(
                         Format.seconds(step.start.since(trace.started), digits: 3),
                         rank: Double(step.start.microseconds)),
-                    TableCell(step.kind.rawValue), TableCell(Format.oneLine(step.title), step.isError ? .crit : .normal),
+                    TableCell(step.kind.rawValue),
+                    TableCell(Format.oneLine(step.title), step.isError ? .crit : .normal),
                     TableCell(
                         isInstant ? "-" : durationText(took) + (isRunning ? "+" : ""), isRunning ? .ok : .normal,
                         rank: Double(took)),
@@ -51,7 +52,9 @@ extension TraceState {
     /// The step that took longest, with its time; nil when none took any.
     func longestStep(now: Timestamp) -> (index: Int, microseconds: Int64)? {
         let end = axis(now: now).end
-        let times = steps.enumerated().map { ($0.offset, $0.element.durationMicroseconds ?? max(0, end.since($0.element.start))) }
+        let times = steps.enumerated().map {
+            ($0.offset, $0.element.durationMicroseconds ?? max(0, end.since($0.element.start)))
+        }
         guard let longest = times.max(by: { $0.1 < $1.1 }), longest.1 > 0 else { return nil }
         return (longest.0, longest.1)
     }

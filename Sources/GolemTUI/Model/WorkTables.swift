@@ -51,7 +51,8 @@ extension TableData {
         return TableRow(
             id: name,
             cells: [
-                TableCell(name), TableCell("\(tool.running)", tool.running > 0 ? .ok : .dim, rank: Double(tool.running)),
+                TableCell(name),
+                TableCell("\(tool.running)", tool.running > 0 ? .ok : .dim, rank: Double(tool.running)),
                 TableCell(Format.count(calls), rank: Double(calls)), share(window.errors, marksAt: 20),
                 share(window.timeouts, marksAt: 20), time(window.latencies.quantile(0.5)),
                 time(window.latencies.quantile(0.95)), time(window.latencies.quantile(0.99)),
@@ -105,7 +106,8 @@ extension TableData {
                 id: "\(id)",
                 cells: [
                     TableCell("\(id)", rank: Double(id)),
-                    TableCell(left > 0 ? Format.span(left) : "expired", left < 60_000_000 ? .crit : .ask, rank: Double(left)),
+                    TableCell(
+                        left > 0 ? Format.span(left) : "expired", left < 60_000_000 ? .crit : .ask, rank: Double(left)),
                     TableCell(Format.age(age), rank: Double(age)), TableCell(approval.request.tool),
                     TableCell(approval.session ?? "-"), TableCell(Format.shortID(approval.requestID), .link),
                     TableCell(Format.oneLine(arguments)),

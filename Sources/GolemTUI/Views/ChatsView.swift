@@ -6,7 +6,8 @@ import GolemEvents
 extension Screen {
     mutating func drawChats() {
         if let rect = layout.blocks[.head], let session = state.location.path.first {
-            drawTranscriptRule(above: Rect(row: rect.row + 1, column: 0, width: frame.columns, height: 0), session, .fullTranscript)
+            drawTranscriptRule(
+                above: Rect(row: rect.row + 1, column: 0, width: frame.columns, height: 0), session, .fullTranscript)
             drawText(.fullTranscript)
             return
         }
@@ -15,7 +16,9 @@ extension Screen {
             if rect.row > layout.body.row {
                 drawTranscriptRule(above: rect, state.shownChat?.session ?? "no chat", .transcript)
             }
-            if rect.column > 0 { drawDivider(leftOf: Rect(row: layout.body.row, column: rect.column, width: 1, height: rect.height + 1)) }
+            if rect.column > 0 {
+                drawDivider(leftOf: Rect(row: layout.body.row, column: rect.column, width: 1, height: rect.height + 1))
+            }
             drawText(.transcript)
         }
         if layout.panes[.fullTranscript] != nil { drawText(.fullTranscript) }
@@ -38,7 +41,8 @@ extension Screen {
         let more = refused.count > 1 ? ", \(refused.count - 1) more" : ""
         let age = Format.age(state.shownTime.since(newest.time))
         let count = newest.count > 1 ? " \(newest.count) times" : ""
-        let text = " REFUSED \(newest.channel):\(newest.chatID) \(newest.sender)\(count), \(age) ago: \(newest.reason)\(more)"
+        let text =
+            " REFUSED \(newest.channel):\(newest.chatID) \(newest.sender)\(count), \(age) ago: \(newest.reason)\(more)"
         frame.put(cut(text, to: rect.width - 1, utf8: utf8), row: rect.row, column: rect.column, role: .warn)
     }
 }

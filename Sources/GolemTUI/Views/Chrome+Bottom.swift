@@ -15,7 +15,9 @@ extension Screen {
     private func message() -> (text: String, role: StyleRole) {
         if case .confirm(let box)? = state.overlay {
             let isArmed = box.isArmed(at: state.now.monotonic)
-            if !isArmed { return ("keys typed before this box opened are dropped; its letters work in a moment", .warn) }
+            if !isArmed {
+                return ("keys typed before this box opened are dropped; its letters work in a moment", .warn)
+            }
             if box.droppedKeys > 0 { return ("\(box.droppedKeys) keys typed too early were dropped", .warn) }
         }
         if let notice = state.notice {
@@ -23,7 +25,10 @@ extension Screen {
                 let waited = state.now.monotonic - pending.sentAt
                 if waited >= .seconds(3) {
                     let age = Format.age(Self.microseconds(waited))
-                    return ("\(pending.isAccepted ? "accepted" : "sent") \(age) ago, not done: \(pending.commandLine)", .warn)
+                    return (
+                        "\(pending.isAccepted ? "accepted" : "sent") \(age) ago, not done: \(pending.commandLine)",
+                        .warn
+                    )
                 }
             }
             return (Format.oneLine(notice.text), notice.role)
@@ -55,7 +60,7 @@ extension Screen {
         }
         var column = 1
         for binding in KeyTable.hints(for: state) where !binding.hint.isEmpty {
-            let isSign = binding.label.count == 1 && !(binding.label.first?.isLetter ?? false)
+            let isSign = binding.label.count == 1 && binding.label.allSatisfy { !$0.isLetter && !$0.isNumber }
             let text = binding.label + (isSign ? "" : " ") + binding.hint
             guard column + TextWidth.width(of: text) <= frame.columns - 1 else { continue }
             let isOff = binding.disabledReason(state) != nil
@@ -81,7 +86,9 @@ extension Screen {
         frame.fill(row: row, column: 0, width: frame.columns)
         let lead = label(of: prompt.kind)
         let leadWidth = frame.put(cut(lead, to: frame.columns / 2, utf8: utf8), row: row, column: 0, role: .key)
-        let right = prompt.error ?? (prompt.completions.isEmpty ? promptHint(prompt) : prompt.completions.joined(separator: " "))
+        let right =
+            prompt.error
+            ?? (prompt.completions.isEmpty ? promptHint(prompt) : prompt.completions.joined(separator: " "))
         let before = Self.visible(prompt.editor.textBeforeCursor)
         let whole = Self.visible(prompt.editor.text)
         let cursorWidth = TextWidth.width(of: before)

@@ -8,15 +8,18 @@ enum EventFields {
     static func fields(of kind: EventKind) -> [JSONOutline.Entry] {
         switch kind {
         case .chatReceived(let event): [entry("from", event.sender), entry("text", event.text)]
-        case .chatRejected(let event): [entry("from", event.sender), entry("code", event.code), entry("reason", event.reason)]
+        case .chatRejected(let event):
+            [entry("from", event.sender), entry("code", event.code), entry("reason", event.reason)]
         case .turnFinished(let event): [entry("stop", event.stopReason), entry("text", event.text)]
         case .turnFailed(let event): [entry("code", event.code), entry("error", event.message)]
         case .toolStarted(let event): [entry("tool", event.tool)] + JSONOutline.entries(event.arguments).map(labelled)
         case .toolFinished(let event):
             [entry("tool", event.tool), entry("outcome", event.outcome.rawValue), entry("result", event.result)]
         case .approvalRequested(let event):
-            [entry("tool", event.tool), entry("reason", event.reason)] + JSONOutline.entries(event.arguments).map(labelled)
-        case .approvalDecided(let event), .approvalExpired(let event): [entry("by", event.by), entry("note", event.note)]
+            [entry("tool", event.tool), entry("reason", event.reason)]
+                + JSONOutline.entries(event.arguments).map(labelled)
+        case .approvalDecided(let event), .approvalExpired(let event):
+            [entry("by", event.by), entry("note", event.note)]
         case .configReloaded(let event), .configRejected(let event): event.details.map { entry("detail", $0) }
         case .log(let event): [entry("message", event.message)] + event.fields.map { entry($0.key, $0.value) }
         case .outboundAttemptFailed(let event): [entry("error", event.error), entry("again at", event.retryAt.rfc3339)]
@@ -24,7 +27,9 @@ enum EventFields {
         }
     }
 
-    private static func entry(_ key: String, _ text: String) -> JSONOutline.Entry { JSONOutline.Entry(key: key, text: text) }
+    private static func entry(_ key: String, _ text: String) -> JSONOutline.Entry {
+        JSONOutline.Entry(key: key, text: text)
+    }
 
     private static func labelled(_ entry: JSONOutline.Entry) -> JSONOutline.Entry {
         JSONOutline.Entry(key: entry.key.isEmpty ? "arguments" : entry.key, text: entry.text)

@@ -6,7 +6,9 @@ import GolemEvents
 extension Screen {
     mutating func drawLogs() {
         if let rect = layout.blocks[.head] {
-            drawRule(above: Rect(row: rect.row + 1, column: 0, width: rect.width, height: 0), "record", right: scrollWord(.record), isFocused: true)
+            drawRule(
+                above: Rect(row: rect.row + 1, column: 0, width: rect.width, height: 0), "record",
+                right: scrollWord(.record), isFocused: true)
             drawText(.record)
             return
         }
@@ -16,7 +18,9 @@ extension Screen {
             let log = state.log
             let title =
                 "level>=\(log.minimumLevel.rawValue)  \(Format.grouped(log.shown.count)) of \(Format.grouped(log.lines.count)) kept"
-            drawRule(above: rect, title, right: "errors \(Format.grouped(log.errorCount)) (e next)", rightRole: log.errorCount > 0 ? .crit : .dim)
+            drawRule(
+                above: rect, title, right: "errors \(Format.grouped(log.errorCount)) (e next)",
+                rightRole: log.errorCount > 0 ? .crit : .dim)
         }
         drawText(.record)
     }

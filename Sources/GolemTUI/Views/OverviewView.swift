@@ -20,13 +20,14 @@ extension Screen {
     private mutating func drawNow(_ engine: EngineState, _ rect: Rect) {
         let now = state.shownTime
         let wide = rect.width >= 76
-        let columns = min(30, max(6, rect.width - (wide ? 50 : 30)))
+        let columns = wide ? min(30, rect.width - 50) : max(6, rect.width - 39)
         let graph = wide ? 30 : 10
         frame.put(" NOW", row: rect.row, column: rect.column, role: .title)
         if wide { frame.put("LAST HOUR, 1 column = 2 min", row: rect.row, column: rect.column + graph, role: .title) }
         frame.put(
-            padded("now", to: 7, align: .right, utf8: utf8) + padded("p95", to: 8, align: .right, utf8: utf8)
-                + padded("failed", to: 8, align: .right, utf8: utf8), row: rect.row, column: rect.column + graph + columns,
+            padded("now", to: 6, align: .right, utf8: utf8) + padded("p95", to: 6, align: .right, utf8: utf8)
+                + padded("failed", to: 7, align: .right, utf8: utf8), row: rect.row,
+            column: rect.column + graph + columns,
             role: .title)
         let outbox = engine.outbound.values.reduce(0) { $0 + $1.queued }
         let modelsRunning = engine.models.values.reduce(0) { $0 + $1.running }
@@ -34,11 +35,13 @@ extension Screen {
         let active = engine.chats.values.filter(\.phase.isRunning).count
         let lefts = [
             ("chats", "\(active) of \(engine.chats.count) busy"), ("turns", "\(engine.runningTurns) running"),
-            ("tools", "\(toolsRunning) running"), ("inbox", "\(engine.queuedMessages) in hand"), ("outbox", "\(outbox) queued"),
+            ("tools", "\(toolsRunning) running"), ("inbox", "\(engine.queuedMessages) in hand"),
+            ("outbox", "\(outbox) queued"),
             ("models", "\(modelsRunning) running"),
         ]
         let histories: [(String, WindowedHistogram)] = [
-            ("turns", engine.turns), ("llm", engine.modelCalls), ("tools", engine.toolCalls), ("outbound", engine.deliveries),
+            ("turns", engine.turns), ("llm", engine.modelCalls), ("tools", engine.toolCalls),
+            ("outbound", engine.deliveries),
         ]
         for (index, left) in lefts.enumerated() {
             let row = rect.row + 1 + index
@@ -47,7 +50,8 @@ extension Screen {
                 " " + padded(left.0, to: 7, utf8: utf8) + left.1, row: row, column: rect.column,
                 width: wide ? 20 : graph + 10)
             if index < histories.count {
-                drawHistory(histories[index], row: row, rect: rect, graph: graph, columns: columns, wide: wide, now: now)
+                drawHistory(
+                    histories[index], row: row, rect: rect, graph: graph, columns: columns, wide: wide, now: now)
             } else if index == 4 {
                 drawTokens(engine, row: row, rect: rect, graph: graph, columns: columns, wide: wide, now: now)
             }
@@ -55,7 +59,8 @@ extension Screen {
     }
 
     private mutating func drawHistory(
-        _ history: (String, WindowedHistogram), row: Int, rect: Rect, graph: Int, columns: Int, wide: Bool, now: Timestamp
+        _ history: (String, WindowedHistogram), row: Int, rect: Rect, graph: Int, columns: Int, wide: Bool,
+        now: Timestamp
     ) {
         let values = history.1.series(columns: columns, now: now) { Double($0.latencies.count) }
         if wide { frame.put(history.0, row: row, column: rect.column + 20, width: 9, role: .dim) }
@@ -68,10 +73,11 @@ extension Screen {
         let isBad = calls >= 4 && hour.errors * 5 >= calls
         var column = rect.column + graph + columns
         let rate = calls == 0 ? "-" : "\(Self.rate(perMinute, minutes: 4))/m"
-        column += frame.put(padded(rate, to: 7, align: .right, utf8: utf8), row: row, column: column)
-        column += frame.put(padded(p95, to: 8, align: .right, utf8: utf8), row: row, column: column)
-        let text = failed.map { $0 + "%" + (isBad ? "!" : "") } ?? "-"
-        frame.put(padded(text, to: 8, align: .right, utf8: utf8), row: row, column: column, role: isBad ? .crit : .normal)
+        column += frame.put(padded(rate, to: 6, align: .right, utf8: utf8), row: row, column: column)
+        column += frame.put(padded(p95, to: 6, align: .right, utf8: utf8), row: row, column: column)
+        let text = failed.map { $0 + (isBad ? "%!" : "%") } ?? "-"
+        frame.put(
+            padded(text, to: 7, align: .right, utf8: utf8), row: row, column: column, role: isBad ? .crit : .normal)
     }
 
     private mutating func drawTokens(
@@ -84,8 +90,9 @@ extension Screen {
         let rate = engine.modelCalls.window(seconds: 240, now: now).amount / 4
         let column = rect.column + graph + columns
         frame.put(
-            padded(hour == 0 ? "-" : "\(Format.count(rate))/m", to: 7, align: .right, utf8: utf8)
-                + padded(hour == 0 ? "" : "\(Format.count(hour))/h", to: 8, align: .right, utf8: utf8), row: row, column: column)
+            padded(hour == 0 ? "-" : "\(Format.count(rate))/m", to: 6, align: .right, utf8: utf8)
+                + padded(hour == 0 ? "" : "\(Format.count(hour))/h", to: 13, align: .right, utf8: utf8), row: row,
+            column: column)
     }
 
     /// A rate a minute: one digit after the point below ten.
@@ -108,7 +115,8 @@ extension Screen {
         }
         func line(_ spans: [(String, StyleRole)], _ screen: inout Screen) {
             guard row < rect.endRow else { return }
-            TextLine(spans: [(" ", .normal)] + spans).draw(into: &screen.frame, row: row, column: rect.column, width: rect.width)
+            TextLine(spans: [(" ", .normal)] + spans).draw(
+                into: &screen.frame, row: row, column: rect.column, width: rect.width)
             row += 1
         }
         let flexible = max(12, rect.width - 32)
@@ -124,33 +132,45 @@ extension Screen {
         }
         if engine.services.isEmpty { line([("empty: no service reported yet", .dim)], &self) }
         row += 1
-        heading(padded("MODEL", to: 24, utf8: utf8) + " CALLS  ERR%  TTFT95  TOKENS", &self)
+        heading(padded("MODEL", to: 24, utf8: utf8) + " CALLS  ERR% TTFT95 TOKENS", &self)
         for (name, model) in engine.models.sorted(by: { $0.key < $1.key }) {
             let until = model.coolDownUntil.map { $0.since(now) } ?? 0
-            let cool = until > 0 ? "  cools \(Format.span(until))" : ""
+            let first = model.firstToken.quantile(0.95).map(durationText) ?? "-"
+            let tail =
+                until > 0
+                ? padded("cools \(Format.span(until))", to: 14, align: .right, utf8: utf8)
+                : padded(first, to: 7, align: .right, utf8: utf8)
+                    + padded(Format.count(model.tokens), to: 7, align: .right, utf8: utf8)
             line(
                 [
                     (padded(name, to: 24, utf8: utf8), .normal),
                     (padded(Format.count(model.calls), to: 6, align: .right, utf8: utf8), .normal),
-                    (padded(Format.percent(model.errors, of: model.calls) ?? "-", to: 6, align: .right, utf8: utf8), .normal),
-                    (padded(model.firstToken.quantile(0.95).map(durationText) ?? "-", to: 8, align: .right, utf8: utf8), .normal),
-                    (padded(Format.count(model.tokens), to: 8, align: .right, utf8: utf8), .normal), (cool, .warn),
+                    (
+                        padded(Format.percent(model.errors, of: model.calls) ?? "-", to: 6, align: .right, utf8: utf8),
+                        .normal
+                    ),
+                    (tail, until > 0 ? .warn : .normal),
                 ], &self)
         }
         if engine.models.isEmpty { line([("empty: no model was called yet", .dim)], &self) }
         row += 1
-        heading(padded("OUTBOUND", to: 18, utf8: utf8) + "QUEUED   SENT  FAIL%   DEAD  LAST ERROR", &self)
+        heading(padded("OUTBOUND", to: 11, utf8: utf8) + "QUEUED  SENT FAIL% DEAD LAST ERROR", &self)
         for (name, channel) in engine.outbound.sorted(by: { $0.key < $1.key }) {
             line(
                 [
-                    (padded(name, to: 18, utf8: utf8), .normal),
+                    (padded(name, to: 11, utf8: utf8), .normal),
                     (padded("\(channel.queued)", to: 6, align: .right, utf8: utf8), .normal),
-                    (padded(Format.count(channel.sent), to: 7, align: .right, utf8: utf8), .normal),
+                    (padded(Format.count(channel.sent), to: 6, align: .right, utf8: utf8), .normal),
                     (
-                        padded(Format.percent(channel.failures, of: channel.attempts) ?? "-", to: 7, align: .right, utf8: utf8),
+                        padded(
+                            Format.percent(channel.failures, of: channel.attempts) ?? "-", to: 6, align: .right,
+                            utf8: utf8),
                         .normal
                     ),
-                    (padded("\(channel.dead)", to: 7, align: .right, utf8: utf8) + "  ", channel.dead > 0 ? .crit : .normal),
+                    (
+                        padded("\(channel.dead)", to: 5, align: .right, utf8: utf8) + " ",
+                        channel.dead > 0 ? .crit : .normal
+                    ),
                     (channel.lastError ?? "-", .dim),
                 ], &self)
         }

@@ -7,7 +7,11 @@ enum Placeholder {
     static func withoutEngine(_ state: ConsoleState) -> (text: String, role: StyleRole) {
         switch state.link.phase {
         case .connecting(let attempt):
-            (attempt > 1 ? "loading: connecting to the engine, attempt \(attempt)" : "loading: connecting to the engine", .normal)
+            (
+                attempt > 1
+                    ? "loading: connecting to the engine, attempt \(attempt)" : "loading: connecting to the engine",
+                .normal
+            )
         case .up: ("loading: connected, waiting for the engine's first snapshot", .normal)
         case .lost(let reason): ("unavailable: no connection to the engine: \(reason); it is tried again", .crit)
         case .closed(let reason): ("unavailable: the connection was closed: \(reason)", .crit)

@@ -17,7 +17,8 @@ package enum PlainPrinter {
     /// A message of the link as lines.
     package static func lines(_ update: LinkUpdate) -> [String] {
         switch Intake.clean(update) {
-        case .connecting(let attempt): return attempt == 1 ? ["-- connecting --"] : ["-- connecting, attempt \(attempt) --"]
+        case .connecting(let attempt):
+            return attempt == 1 ? ["-- connecting --"] : ["-- connecting, attempt \(attempt) --"]
         case .snapshot(let snapshot): return summary(of: snapshot)
         case .events(let events): return events.compactMap(line)
         case .missed(let count): return ["-- \(count) events not received --"]

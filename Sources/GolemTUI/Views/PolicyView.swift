@@ -24,13 +24,17 @@ extension Screen {
         let line = TextLine(spans: [
             (" MODE ", .title), (mode, mode == "off" ? .crit : .normal),
             ("   \(engine.approvals.count) pending", engine.approvals.isEmpty ? .normal : .ask),
-            ("   \(engine.decidedApprovals.elements.count) decided lately   \(engine.policyWarnings.count) warnings", .normal),
+            (
+                "   \(engine.decidedApprovals.elements.count) decided lately   \(Format.plural(engine.policyWarnings.count, "warning"))",
+                .normal
+            ),
         ])
         line.draw(into: &frame, row: rect.row, column: rect.column, width: rect.width)
         let warnings = engine.policyWarnings.sorted { $0.key < $1.key }
         for (index, warning) in warnings.prefix(max(0, rect.height - 1)).enumerated() {
             frame.put(
-                cut(" ! WARNING \(warning.value)", to: rect.width, utf8: utf8), row: rect.row + 1 + index, column: rect.column,
+                cut(" ! WARNING \(warning.value)", to: rect.width, utf8: utf8), row: rect.row + 1 + index,
+                column: rect.column,
                 role: .warn)
         }
     }

@@ -56,7 +56,8 @@ struct Screen {
         let alerts = state.problems.count
         var text = "golem: too small (\(frame.columns)x\(frame.rows), needs 40x8) \(alerts) open"
         if case .confirm(let box)? = state.overlay {
-            text = box.title + " " + box.buttons.map { "\($0.key) \($0.label)" }.joined(separator: " ") + ", Esc no"
+            let keys = box.buttons.map { "\($0.key) \($0.label)" }.joined(separator: " ")
+            text = box.needsLink ? "enlarge or Esc: \(box.title)" : "\(keys), Esc no: \(box.title)"
         } else if frame.columns < TextWidth.width(of: text) {
             text = "too small, \(alerts) open"
         }
@@ -81,18 +82,21 @@ struct Screen {
         guard let selected = state.selectedIndex(pane, in: content) else {
             let words = Placeholder.empty(pane, hidden: content.hidden, state)
             frame.put(
-                cut(words.text, to: max(0, rect.width - 1), utf8: utf8), row: first, column: rect.column + 1, role: words.role)
+                cut(words.text, to: max(0, rect.width - 1), utf8: utf8), row: first, column: rect.column + 1,
+                role: words.role)
             return
         }
         let top = min(max(0, selected - paneState.screenRow), max(0, content.count - height))
         let find = state.viewState.find.isEmpty ? nil : Needle(state.viewState.find)
+        let isFocused = state.focusedPane == pane
+        let isMain = state.view.panes(path: state.location.path).first == pane
         // The row under the cursor is always in sight, whatever the stored position says.
         let start = min(max(top, selected - height + 1), selected)
         for line in 0..<min(height, content.count - start) {
             guard let row = state.row(content, at: start + line) else { continue }
             table.draw(
-                row, into: &frame, at: first + line, isSelected: start + line == selected,
-                isFocused: state.focusedPane == pane, find: find)
+                row, into: &frame, at: first + line, isSelected: start + line == selected && (isFocused || isMain),
+                isFocused: isFocused, find: find)
         }
     }
 
@@ -106,7 +110,9 @@ struct Screen {
         let find = state.viewState.find.isEmpty ? nil : Needle(state.viewState.find)
         guard !lines.isEmpty else {
             let words = Placeholder.empty(pane, hidden: 0, state)
-            frame.put(cut(words.text, to: max(0, rect.width - 1), utf8: utf8), row: rect.row, column: rect.column + 1, role: words.role)
+            frame.put(
+                cut(words.text, to: max(0, rect.width - 1), utf8: utf8), row: rect.row, column: rect.column + 1,
+                role: words.role)
             return
         }
         for (index, line) in lines.dropFirst(top).prefix(rect.height).enumerated() {
@@ -116,13 +122,16 @@ struct Screen {
     }
 
     /// A rule above a pane: its title, and a word at the right end.
-    mutating func drawRule(above rect: Rect, _ title: String, right: String = "", rightRole: StyleRole = .dim, isFocused: Bool = false) {
+    mutating func drawRule(
+        above rect: Rect, _ title: String, right: String = "", rightRole: StyleRole = .dim, isFocused: Bool = false
+    ) {
         let row = rect.row - 1
         let rightText = right.isEmpty ? "" : " \(right) "
         let rightWidth = TextWidth.width(of: rightText)
         frame.rule(
             row: row, column: rect.column, width: rect.width,
-            title: cut(title, to: max(0, rect.width - rightWidth - 8), utf8: utf8), titleRole: isFocused ? .select : .title)
+            title: cut(title, to: max(0, rect.width - rightWidth - 8), utf8: utf8),
+            titleRole: isFocused ? .select : .title)
         if !right.isEmpty {
             frame.put(rightText, row: row, column: rect.endColumn - rightWidth - 2, role: rightRole)
         }
@@ -131,7 +140,8 @@ struct Screen {
     /// A vertical line left of a rectangle.
     mutating func drawDivider(leftOf rect: Rect) {
         frame.fill(
-            row: rect.row, column: rect.column - 1, width: 1, height: rect.height, glyph: frame.boxGlyphs.vertical, role: .border)
+            row: rect.row, column: rect.column - 1, width: 1, height: rect.height, glyph: frame.boxGlyphs.vertical,
+            role: .border)
     }
 
     /// The position in a text, for its rule.

@@ -86,9 +86,9 @@ enum TextPanes {
         var lines = field(
             "step", "\(index + 1) of \(trace.allSteps): \(step.kind.rawValue) \(step.title)", width: width,
             role: step.isError ? .crit : .normal)
-        lines += field(
-            "time", "\(Format.preciseClock(step.start))Z  took \(durationText(took))\(running ? ", still running" : "")",
-            width: width)
+        let span =
+            step.durationMicroseconds == 0 ? "" : "  took \(durationText(took))\(running ? ", still running" : "")"
+        lines += field("time", "\(Format.preciseClock(step.start))Z\(span)", width: width)
         if !step.detail.isEmpty {
             for entry in JSONOutline.entries(step.detail) {
                 lines += field(entry.key.isEmpty ? "detail" : entry.key, entry.text, width: width)
@@ -106,7 +106,8 @@ enum TextPanes {
         if state.location.path.isEmpty {
             lines += field("", line.summary, width: width)
             lines += field(
-                "", "req \(event.requestID ?? "-")  chat \(event.session ?? "-")  seq \(event.seq)", width: width, role: .dim)
+                "", "req \(event.requestID ?? "-")  chat \(event.session ?? "-")  seq \(event.seq)", width: width,
+                role: .dim)
             return lines
         }
         lines += field("time", event.time.rfc3339, width: width)

@@ -53,7 +53,9 @@ extension Screen {
     private mutating func drawHistogram(_ tool: ToolState, _ rect: Rect) {
         let latencies = tool.trend.window(seconds: toolWindowSeconds, now: state.shownTime).latencies
         guard latencies.count > 0 else {
-            frame.put(cut(" empty: no call in the last 60 min", to: rect.width, utf8: utf8), row: rect.row, column: rect.column, role: .dim)
+            frame.put(
+                cut(" empty: no call in the last 60 min", to: rect.width, utf8: utf8), row: rect.row,
+                column: rect.column, role: .dim)
             return
         }
         var counts = [UInt64](repeating: 0, count: Self.bounds.count)
@@ -66,7 +68,8 @@ extension Screen {
         for (index, bound) in Self.bounds.enumerated() where index < rect.height {
             let row = rect.row + index
             frame.put(
-                padded(bound.label, to: 8, align: .right, utf8: utf8) + padded(Format.count(counts[index]), to: 6, align: .right, utf8: utf8),
+                padded(bound.label, to: 8, align: .right, utf8: utf8)
+                    + padded(Format.count(counts[index]), to: 6, align: .right, utf8: utf8),
                 row: row, column: rect.column)
             frame.put(utf8 ? "│" : "|", row: row, column: rect.column + 15, role: .border)
             let bar = Graphs.bar(Double(counts[index]) / Double(largest), width: barWidth)
@@ -74,7 +77,8 @@ extension Screen {
             let mark = marks.filter { $0.row == index }.map(\.text).joined(separator: " ")
             guard !mark.isEmpty else { continue }
             let room = rect.width - 17 - bar.count
-            frame.put(cut(mark, to: max(0, room), utf8: utf8), row: row, column: rect.column + 17 + bar.count, role: .title)
+            frame.put(
+                cut(mark, to: max(0, room), utf8: utf8), row: row, column: rect.column + 17 + bar.count, role: .title)
         }
     }
 

@@ -23,7 +23,8 @@ struct TextLine: Equatable {
     func draw(into frame: inout Frame, row: Int, column: Int, width: Int) -> Int {
         var at = 0
         for span in spans where at < width {
-            at += frame.put(cut(span.text, to: width - at, utf8: frame.utf8), row: row, column: column + at, role: span.role)
+            at += frame.put(
+                cut(span.text, to: width - at, utf8: frame.utf8), row: row, column: column + at, role: span.role)
         }
         return at
     }
