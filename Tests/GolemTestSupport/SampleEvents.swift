@@ -52,7 +52,8 @@ package struct SampleEvents: Sendable {
             sample.add(.serviceHealth(ServiceHealthChanged(service: service, health: .healthy)), secondsAgo: 3_990)
         }
         sample.add(
-            .policyWarning(PolicyWarning(code: "open_allow_list", message: "telegram: allow_from is [\"*\"], everybody may write")),
+            .policyWarning(
+                PolicyWarning(code: "open_allow_list", message: "telegram: allow_from is [\"*\"], everybody may write")),
             secondsAgo: 3_980)
         sample.ordinaryTurns()
         sample.troubles()
@@ -72,7 +73,10 @@ package struct SampleEvents: Sendable {
     }
 
     private mutating func ordinaryTurns() {
-        let chats = [("telegram", "88123", "Anna"), ("slack", "C04", "gis-ops"), ("telegram", "90417", "Bo"), ("web", "s-20", "web")]
+        let chats = [
+            ("telegram", "88123", "Anna"), ("slack", "C04", "gis-ops"), ("telegram", "90417", "Bo"),
+            ("web", "s-20", "web"),
+        ]
         for turn in 0..<80 {
             let (channel, chat, sender) = chats[turn % chats.count]
             let session = "\(channel):\(chat)"
@@ -81,7 +85,8 @@ package struct SampleEvents: Sendable {
             add(
                 .chatReceived(
                     ChatReceived(
-                        channel: channel, chatID: chat, sender: sender, text: "How large is parcel \(turn)?", length: 24,
+                        channel: channel, chatID: chat, sender: sender, text: "How large is parcel \(turn)?",
+                        length: 24,
                         queueDepth: 1)), secondsAgo: began, request: request, session: session)
             add(
                 .turnStarted(
@@ -93,16 +98,19 @@ package struct SampleEvents: Sendable {
             let slow = turn % 9 == 4
             let tool = ["geo_info", "web_fetch", "read_file", "exec"][turn % 4]
             let failed = tool == "web_fetch" && turn % 3 == 0
-            let took: Int64 = tool == "read_file" ? 9_000 + Int64(turn) * 130 : (slow ? 9_400_000 : 210_000 + Int64(turn) * 11_000)
+            let took: Int64 =
+                tool == "read_file" ? 9_000 + Int64(turn) * 130 : (slow ? 9_400_000 : 210_000 + Int64(turn) * 11_000)
             let call = "call_\(turn)"
             add(
-                .toolStarted(ToolStarted(callID: call, tool: tool, arguments: #"{"path":"parcels.gpkg","id":\#(turn)}"#)),
+                .toolStarted(
+                    ToolStarted(callID: call, tool: tool, arguments: #"{"path":"parcels.gpkg","id":\#(turn)}"#)),
                 secondsAgo: began - 2, request: request, session: session)
             add(
                 .toolFinished(
                     ToolFinished(
                         callID: call, tool: tool, outcome: failed ? (slow ? .timeout : .error) : .ok,
-                        durationMicroseconds: took, result: failed ? "HTTP 503 from survey.example" : "3 layers, EPSG:4490")),
+                        durationMicroseconds: took,
+                        result: failed ? "HTTP 503 from survey.example" : "3 layers, EPSG:4490")),
                 secondsAgo: began - 2 - Double(took) / 1e6, request: request, session: session)
             model(2, 2_400, 71, thinking / 2, "stop", began - 14, request, session)
             add(
@@ -123,7 +131,8 @@ package struct SampleEvents: Sendable {
     }
 
     private mutating func model(
-        _ step: Int, _ tokensIn: Int, _ tokensOut: Int, _ took: Int64, _ stop: String, _ began: Double, _ request: String,
+        _ step: Int, _ tokensIn: Int, _ tokensOut: Int, _ took: Int64, _ stop: String, _ began: Double,
+        _ request: String,
         _ session: String
     ) {
         add(
@@ -134,7 +143,8 @@ package struct SampleEvents: Sendable {
             .providerCalled(
                 ProviderCalled(
                     provider: "anthropic", model: "claude-sonnet-4-5", step: step, attempt: 1, tokensIn: tokensIn,
-                    tokensOut: tokensOut, firstTokenMicroseconds: took / 3, durationMicroseconds: took, stopReason: stop,
+                    tokensOut: tokensOut, firstTokenMicroseconds: took / 3, durationMicroseconds: took,
+                    stopReason: stop,
                     error: nil)), secondsAgo: began - Double(took) / 1e6, request: request, session: session)
     }
 
@@ -142,7 +152,8 @@ package struct SampleEvents: Sendable {
         add(
             .chatRejected(
                 ChatRejected(
-                    channel: "discord", chatID: "7718", sender: "u77", code: "not_allowed", reason: "not in allow_from")),
+                    channel: "discord", chatID: "7718", sender: "u77", code: "not_allowed", reason: "not in allow_from")
+            ),
             secondsAgo: 180, session: "discord:7718")
         let request = "0b44aa12-1"
         let session = "web:s-21"
@@ -153,10 +164,13 @@ package struct SampleEvents: Sendable {
         add(
             .turnStarted(
                 TurnStarted(
-                    channel: "web", chatID: "s-21", sender: "web", stepLimit: 20, queuedMicroseconds: 2_000, isResumed: false)),
+                    channel: "web", chatID: "s-21", sender: "web", stepLimit: 20, queuedMicroseconds: 2_000,
+                    isResumed: false)),
             secondsAgo: 159.9, request: request, session: session)
         add(
-            .turnFailed(TurnFailed(code: "provider_error", message: "anthropic: 529 overloaded", durationMicroseconds: 3_100_000)),
+            .turnFailed(
+                TurnFailed(
+                    code: "provider_error", message: "anthropic: 529 overloaded", durationMicroseconds: 3_100_000)),
             secondsAgo: 156, request: request, session: session)
         add(
             .providerCooldown(
@@ -170,14 +184,19 @@ package struct SampleEvents: Sendable {
             .outboundAttemptFailed(
                 OutboundAttemptFailed(
                     messageID: 907, channel: "telegram", chatID: "61002", attempt: 1, error: "429 retry after 31 s",
-                    retryAt: Self.now.adding(seconds: 29))), secondsAgo: 139, request: "9d00c7aa-2", session: "telegram:61002")
+                    retryAt: Self.now.adding(seconds: 29))), secondsAgo: 139, request: "9d00c7aa-2",
+            session: "telegram:61002")
         add(
             .serviceHealth(
                 ServiceHealthChanged(
-                    service: "channel:slack", health: .down(reason: "socket closed by peer", retryAt: Self.now.adding(seconds: 34)))),
+                    service: "channel:slack",
+                    health: .down(reason: "socket closed by peer", retryAt: Self.now.adding(seconds: 34)))),
             secondsAgo: 120)
         add(
-            .log(LogRecorded(level: .error, message: "slow disk", fields: [LogField("fsync_ms", "912"), LogField("file", "golem.db")])),
+            .log(
+                LogRecorded(
+                    level: .error, message: "slow disk",
+                    fields: [LogField("fsync_ms", "912"), LogField("file", "golem.db")])),
             secondsAgo: 100)
     }
 
@@ -217,7 +236,8 @@ package struct SampleEvents: Sendable {
             secondsAgo: began - 3, request: request, session: session)
         add(
             .approvalDecided(
-                ApprovalDecided(id: approval - 1, tool: "exec", decision: "approved", by: "ops1@gw-7", note: "scratch only")),
+                ApprovalDecided(
+                    id: approval - 1, tool: "exec", decision: "approved", by: "ops1@gw-7", note: "scratch only")),
             secondsAgo: began - 8, request: request, session: session)
         add(
             .approvalRequested(
@@ -228,17 +248,22 @@ package struct SampleEvents: Sendable {
     }
 
     private mutating func answering(_ request: String, _ session: String, at began: Double) {
-        begin(request, session, ("telegram", "88123", "Anna"), "What changed in parcel 17 since the 2019 survey?", at: began)
+        begin(
+            request, session, ("telegram", "88123", "Anna"), "What changed in parcel 17 since the 2019 survey?",
+            at: began)
         model(1, 2_104, 96, 1_710_000, "tool_calls", began - 0.01, request, session)
         add(
             .toolStarted(ToolStarted(callID: "c1", tool: "geo_info", arguments: #"{"path":"parcels.gpkg"}"#)),
             secondsAgo: began - 1.722, request: request, session: session)
         add(
             .toolFinished(
-                ToolFinished(callID: "c1", tool: "geo_info", outcome: .ok, durationMicroseconds: 210_000, result: "3 layers\nEPSG:4490")),
+                ToolFinished(
+                    callID: "c1", tool: "geo_info", outcome: .ok, durationMicroseconds: 210_000,
+                    result: "3 layers\nEPSG:4490")),
             secondsAgo: began - 1.935, request: request, session: session)
         add(
-            .toolStarted(ToolStarted(callID: "c2", tool: "web_fetch", arguments: #"{"url":"https://survey.example/17"}"#)),
+            .toolStarted(
+                ToolStarted(callID: "c2", tool: "web_fetch", arguments: #"{"url":"https://survey.example/17"}"#)),
             secondsAgo: began - 1.94, request: request, session: session)
         add(
             .toolFinished(
@@ -248,7 +273,9 @@ package struct SampleEvents: Sendable {
         add(
             .providerStarted(ProviderStarted(provider: "anthropic", model: "claude-sonnet-4-5", step: 2, attempt: 1)),
             secondsAgo: began - 7, request: request, session: session)
-        add(.turnDelta(TurnDelta(text: "The fetch timed out, I use the register.", isThinking: true)), secondsAgo: began - 8, request: request, session: session)
+        add(
+            .turnDelta(TurnDelta(text: "The fetch timed out, I use the register.", isThinking: true)),
+            secondsAgo: began - 8, request: request, session: session)
         add(
             .turnDelta(
                 TurnDelta(

@@ -77,19 +77,18 @@ enum Acting {
                 .init("h", minutes == 60 ? "1 hour" : "\(minutes) min", .send(.approve(id: id, scope: scope)))
             }
         }
-        var lines = [
-            ConfirmBox.Line("effect", "the call runs at once, with the arguments that you have read"),
+        let call = JSONOutline.entries(approval.request.arguments).map(\.text).joined(separator: "  ")
+        let reach =
+            scopes.count > 1
+            ? "Once: this call. Session, 1 hour: all \(approval.request.tool) calls of this chat until restart, or 60 min"
+            : "no grant outlives a restart"
+        let lines = [
+            ConfirmBox.Line("call", cut(Format.oneLine(call), to: 84, utf8: false)),
+            ConfirmBox.Line("effect", "it runs at once, with the arguments read"),
             ConfirmBox.Line(
                 "in use", "\(session)" + (approval.requestID.map { ", request \(Format.shortID($0))" } ?? "")),
+            ConfirmBox.Line("undo", "none once it ran; X in Chats ends its turn"), ConfirmBox.Line("lasts", reach),
         ]
-        if scopes.count > 1 {
-            lines.append(
-                ConfirmBox.Line("session", "every \(approval.request.tool) call of this chat until the engine restarts")
-            )
-            lines.append(ConfirmBox.Line("1 hour", "every \(approval.request.tool) call of this chat for 60 minutes"))
-        }
-        lines.append(ConfirmBox.Line("undo", "none for what ran; X in Chats cancels the turn"))
-        lines.append(ConfirmBox.Line("lasts", "nothing of it outlives a restart"))
         return box("Approve \(id): \(approval.request.tool)?", lines, buttons, state)
     }
 

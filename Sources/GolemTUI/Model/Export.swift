@@ -3,7 +3,9 @@
 
 import GolemEvents
 
-/// What leaves the console as plain text: copies, dumps and files. All of it was cleaned when it came in.
+/// What leaves the console as plain text: copies, dumps and files.
+///
+/// All of it was cleaned when it came in.
 enum Export {
     /// Lines of the log that are saved at most.
     static let limit = 50_000

@@ -54,6 +54,9 @@ enum Format {
         return text
     }
 
+    /// A count with its noun: `1 row`, `12 rows`.
+    static func plural(_ count: Int, _ noun: String) -> String { "\(grouped(count)) \(noun)\(count == 1 ? "" : "s")" }
+
     /// The time of day in UTC: `03:12:07`.
     static func clock(_ time: Timestamp) -> String { UTCDate(time).timeText }
 

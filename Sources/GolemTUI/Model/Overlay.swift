@@ -58,7 +58,9 @@ package struct Prompt: Sendable, Equatable {
     }
 }
 
-/// A question before something is changed. Its default is always Cancel.
+/// A question before something is changed.
+///
+/// Its default is always Cancel.
 package struct ConfirmBox: Sendable, Equatable {
     /// The shortest time between the opening and an answer.
     static let armingDelay = Duration.milliseconds(300)

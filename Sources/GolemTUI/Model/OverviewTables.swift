@@ -90,10 +90,10 @@ extension TableData {
         [
             TableColumn("time", precise ? "TIME (UTC)" : "TIME", precise ? 12 : 8),
             TableColumn("level", "LVL", 4),
-            TableColumn("event", "EVENT", 20, priority: 2),
+            TableColumn("event", "EVENT", 23, priority: 2),
             TableColumn("req", "REQ", 8, priority: 3),
             TableColumn("chan", "CHAT", 18, priority: 4),
-            TableColumn("what", "WHAT", 12, isFlexible: true),
+            TableColumn("what", "WHAT", precise ? 28 : 32, isFlexible: true),
         ]
     }
 

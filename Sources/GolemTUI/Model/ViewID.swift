@@ -104,7 +104,7 @@ package enum PaneID: Int, Sendable, Hashable, CaseIterable {
 package struct Location: Sendable, Hashable {
     /// The view.
     package var view: ViewID
-    /// The opened objects, outermost first: a session, a request id and a step, …
+    /// The opened objects, outermost first: a session, or a request id and a step.
     package var path: [String]
 
     /// Makes a location.

@@ -7,6 +7,8 @@ import GolemEvents
 struct BoxLayout: Equatable {
     let rect: Rect
     let lines: [TextLine]
+    /// Empty lines above and below the text.
+    let padding: Int
     /// Lines that do not fit.
     let missing: Int
 
@@ -19,11 +21,13 @@ struct BoxLayout: Equatable {
             lines += wrap(warning, width: width - 4, limit: 4).map { TextLine(" " + $0, .warn) }
         }
         if let word = box.requiredWord { lines.append(TextLine(" type \(word) to go on: \(box.typed.text)_", .ask)) }
-        // Frame, an empty line above and below, the buttons.
-        let room = max(1, size.rows - 5)
+        // The frame and the buttons; empty lines above and below only where there is room.
+        let isRoomy = lines.count + 5 <= size.rows
+        padding = isRoomy ? 1 : 0
+        let room = max(1, size.rows - 3 - 2 * padding)
         missing = max(0, lines.count - room)
         self.lines = Array(lines.prefix(room))
-        let height = self.lines.count + 5
+        let height = self.lines.count + 3 + 2 * padding
         rect = Rect(
             row: max(0, (size.rows - height) / 2), column: (size.columns - width) / 2, width: width,
             height: min(height, size.rows))
@@ -69,12 +73,14 @@ extension Screen {
             row: rect.row, column: rect.column, width: rect.width, height: rect.height, title: box.title, role: .border,
             titleRole: .ask)
         for (index, line) in layout.lines.enumerated() {
-            line.draw(into: &frame, row: rect.row + 2 + index, column: rect.column + 2, width: rect.width - 4)
+            line.draw(
+                into: &frame, row: rect.row + 1 + layout.padding + index, column: rect.column + 2, width: rect.width - 4
+            )
         }
         let row = rect.endRow - 2
         guard layout.missing == 0 else {
             frame.put(
-                cut("\(layout.missing) more lines: enlarge the window. Esc cancels", to: rect.width - 4, utf8: utf8),
+                cut("\(Format.plural(layout.missing, "more line")): enlarge the window. Esc cancels", to: rect.width - 4, utf8: utf8),
                 row: row,
                 column: rect.column + 2, role: .warn)
             return
@@ -99,7 +105,7 @@ extension Screen {
     private mutating func draw(_ help: HelpState) {
         let lines = HelpText.lines(for: state, search: help.search.text)
         let height = HelpText.height(frame.size)
-        let rect = Rect(row: 1, column: 1, width: frame.columns - 2, height: min(frame.rows - 2, height + 3))
+        let rect = Rect(row: 1, column: 0, width: frame.columns, height: min(frame.rows - 2, height + 3))
         let title = "Help: \(state.view.title), \(KeyTable.hints(for: state).count) keys here"
         frame.box(row: rect.row, column: rect.column, width: rect.width, height: rect.height, title: title)
         let search = "search: \(help.search.text)"

@@ -60,7 +60,7 @@ extension Screen {
         }
         var column = 1
         for binding in KeyTable.hints(for: state) where !binding.hint.isEmpty {
-            let isSign = binding.label.count == 1 && !(binding.label.first?.isLetter ?? false)
+            let isSign = binding.label.count == 1 && binding.label.allSatisfy { !$0.isLetter && !$0.isNumber }
             let text = binding.label + (isSign ? "" : " ") + binding.hint
             guard column + TextWidth.width(of: text) <= frame.columns - 1 else { continue }
             let isOff = binding.disabledReason(state) != nil

@@ -131,38 +131,55 @@ extension Screen {
         if let from = state.trail.last, from.arrived == state.location {
             facts.append(("from \(from.from.view.title) (Esc back)", .dim))
         }
+        if case .confirm? = state.overlay { return facts + linkFacts() }
         let main = state.view.panes(path: state.location.path)[0]
         if state.focusedPane != main { facts.append(("in \(Self.name(of: state.focusedPane))", .normal)) }
-        if !main.isText {
-            let content = state.content(main)
-            let total = content.count + content.hidden
-            facts.append(
-                (
-                    content.hidden > 0
-                        ? "\(Format.grouped(content.count)) of \(Format.grouped(total))"
-                        : "\(Format.grouped(total)) rows",
-                    .normal
-                ))
-            if let key = state.pane(state.focusedPane).sortKey {
-                facts.append(
-                    ("sort:\(key.uppercased())\(state.pane(state.focusedPane).isReversed ? " desc" : "")", .normal))
-            } else if state.pane(state.focusedPane).isReversed {
-                facts.append(("sort:reversed", .normal))
-            }
-            if !state.viewState.filter.isEmpty { facts.append(("filter:\(state.viewState.filter.source)", .mark)) }
-        }
+        if !main.isText, state.shownEngine != nil { facts += listFacts(main) }
         if !state.viewState.find.isEmpty { facts.append(("find:\(state.viewState.find)", .mark)) }
         if state.view == .logs, state.location.path.isEmpty { facts.append(logWord()) }
         if state.viewState.isZoomed { facts.append(("ZOOM (z)", .mark)) }
         if state.viewState.frozen != nil { facts.append(("PAUSED (p resumes)", .mark)) }
+        return facts + linkFacts()
+    }
+
+    private func linkFacts() -> [(String, StyleRole)] {
         switch state.link.word(at: state.now.monotonic) {
-        case .stale(let age): facts.append(("picture is \(Format.age(Self.microseconds(age))) old", .warn))
-        case .lost(let age, _), .closed(let age, _):
-            facts.append(("last heard \(Format.age(Self.microseconds(age))) ago", .crit))
-        case .connecting where state.engine != nil: facts.append(("reconnecting", .warn))
-        case .connecting, .live: break
+        case .stale(let age): [("picture is \(Format.age(Self.microseconds(age))) old", .warn)]
+        case .lost(let age, _), .closed(let age, _): [("last heard \(Format.age(Self.microseconds(age))) ago", .crit)]
+        case .connecting: state.engine == nil ? [] : [("reconnecting", .warn)]
+        case .live: []
         }
+    }
+
+    private func listFacts(_ main: PaneID) -> [(String, StyleRole)] {
+        let content = state.content(main)
+        let total = content.count + content.hidden
+        let count =
+            content.hidden > 0
+            ? "\(Format.grouped(content.count)) of \(Format.grouped(total))" : Format.plural(total, "row")
+        var facts: [(String, StyleRole)] = [(count, .normal)]
+        if main == .log {
+            facts.append(("level:\(state.log.minimumLevel.rawValue)+", .normal))
+        } else {
+            let pane = state.pane(state.focusedPane)
+            let key = pane.sortKey?.uppercased() ?? Self.ownOrder(of: state.focusedPane)
+            facts.append(("sort:\(key)\(pane.isReversed ? " desc" : "")", .normal))
+        }
+        let filter = state.viewState.filter
+        facts.append(filter.isEmpty ? ("filter:none", .dim) : ("filter:\(filter.source)", .mark))
         return facts
+    }
+
+    /// The name of the order that a list has by itself.
+    private static func ownOrder(of pane: PaneID) -> String {
+        switch pane {
+        case .problems: "worst"
+        case .chats: "state"
+        case .tools: "busiest"
+        case .pending: "expiry"
+        case .lastEvents, .failures, .decided, .requests: "newest"
+        case .transcript, .fullTranscript, .arguments, .steps, .payload, .log, .record: "time"
+        }
     }
 
     private func logWord() -> (String, StyleRole) {

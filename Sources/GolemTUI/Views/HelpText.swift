@@ -6,6 +6,9 @@ enum HelpText {
     /// Lines of help that fit on a screen.
     static func height(_ size: Size) -> Int { max(1, size.rows - 5) }
 
+    /// Columns of a line of help.
+    static func width(_ size: Size) -> Int { max(20, size.columns - 4) }
+
     /// The keys of the shown view, then those that hold everywhere, then the commands; only what matches the search.
     static func lines(for state: ConsoleState, search: String) -> [TextLine] {
         let needle = Needle(search)
@@ -20,19 +23,24 @@ enum HelpText {
             let bindings = KeyTable.bindings.filter { $0.scope == scope && isShown("\($0.label) \($0.description)") }
             section(
                 scope == .everywhere ? "Everywhere" : "In \(state.view.title)",
-                bindings.map { binding in
-                    let reason = binding.disabledReason(state).map { "  [not now: \($0)]" } ?? ""
-                    return TextLine(spans: [
-                        ("  " + padded(binding.label, to: 12, utf8: false) + " ", .key),
-                        (binding.description, reason.isEmpty ? .normal : .dim), (reason, .dim),
-                    ])
+                bindings.flatMap { binding in
+                    let reason = binding.disabledReason(state).map { " [not now: \($0)]" } ?? ""
+                    let text = wrap(binding.description + reason, width: width(state.size) - 14, limit: 4)
+                    return text.enumerated().map { index, line in
+                        let label = padded(index == 0 ? binding.label : "", to: 12, utf8: false)
+                        return TextLine(spans: [(" " + label + " ", .key), (line, reason.isEmpty ? .normal : .dim)])
+                    }
                 })
         }
         section(
             "Commands after :",
-            CommandWords.usages.filter(isShown).map { TextLine(spans: [("  :", .key), ($0, .normal)]) })
-        section("Filters after /", filters.filter(isShown).map { TextLine("  " + $0) })
-        section("Notes", notes.filter(isShown).map { TextLine("  " + $0) })
+            CommandWords.usages.filter(isShown).map { TextLine(spans: [(" :", .key), ($0, .normal)]) })
+        section("Filters after /", filters.filter(isShown).map { TextLine(" " + $0) })
+        section(
+            "Notes",
+            notes.filter(isShown).flatMap {
+                wrap($0, width: width(state.size) - 1, limit: 4).map { TextLine(" " + $0) }
+            })
         return lines.isEmpty ? [TextLine("nothing in the help matches \(search)", .warn)] : lines
     }
 

@@ -20,13 +20,13 @@ extension Screen {
     private mutating func drawNow(_ engine: EngineState, _ rect: Rect) {
         let now = state.shownTime
         let wide = rect.width >= 76
-        let columns = min(30, max(6, rect.width - (wide ? 50 : 30)))
+        let columns = wide ? min(30, rect.width - 50) : max(6, rect.width - 39)
         let graph = wide ? 30 : 10
         frame.put(" NOW", row: rect.row, column: rect.column, role: .title)
         if wide { frame.put("LAST HOUR, 1 column = 2 min", row: rect.row, column: rect.column + graph, role: .title) }
         frame.put(
-            padded("now", to: 7, align: .right, utf8: utf8) + padded("p95", to: 8, align: .right, utf8: utf8)
-                + padded("failed", to: 8, align: .right, utf8: utf8), row: rect.row,
+            padded("now", to: 6, align: .right, utf8: utf8) + padded("p95", to: 6, align: .right, utf8: utf8)
+                + padded("failed", to: 7, align: .right, utf8: utf8), row: rect.row,
             column: rect.column + graph + columns,
             role: .title)
         let outbox = engine.outbound.values.reduce(0) { $0 + $1.queued }
@@ -73,11 +73,11 @@ extension Screen {
         let isBad = calls >= 4 && hour.errors * 5 >= calls
         var column = rect.column + graph + columns
         let rate = calls == 0 ? "-" : "\(Self.rate(perMinute, minutes: 4))/m"
-        column += frame.put(padded(rate, to: 7, align: .right, utf8: utf8), row: row, column: column)
-        column += frame.put(padded(p95, to: 8, align: .right, utf8: utf8), row: row, column: column)
-        let text = failed.map { $0 + "%" + (isBad ? "!" : "") } ?? "-"
+        column += frame.put(padded(rate, to: 6, align: .right, utf8: utf8), row: row, column: column)
+        column += frame.put(padded(p95, to: 6, align: .right, utf8: utf8), row: row, column: column)
+        let text = failed.map { $0 + (isBad ? "%!" : "%") } ?? "-"
         frame.put(
-            padded(text, to: 8, align: .right, utf8: utf8), row: row, column: column, role: isBad ? .crit : .normal)
+            padded(text, to: 7, align: .right, utf8: utf8), row: row, column: column, role: isBad ? .crit : .normal)
     }
 
     private mutating func drawTokens(
@@ -90,8 +90,8 @@ extension Screen {
         let rate = engine.modelCalls.window(seconds: 240, now: now).amount / 4
         let column = rect.column + graph + columns
         frame.put(
-            padded(hour == 0 ? "-" : "\(Format.count(rate))/m", to: 7, align: .right, utf8: utf8)
-                + padded(hour == 0 ? "" : "\(Format.count(hour))/h", to: 8, align: .right, utf8: utf8), row: row,
+            padded(hour == 0 ? "-" : "\(Format.count(rate))/m", to: 6, align: .right, utf8: utf8)
+                + padded(hour == 0 ? "" : "\(Format.count(hour))/h", to: 13, align: .right, utf8: utf8), row: row,
             column: column)
     }
 
@@ -132,10 +132,15 @@ extension Screen {
         }
         if engine.services.isEmpty { line([("empty: no service reported yet", .dim)], &self) }
         row += 1
-        heading(padded("MODEL", to: 24, utf8: utf8) + " CALLS  ERR%  TTFT95  TOKENS", &self)
+        heading(padded("MODEL", to: 24, utf8: utf8) + " CALLS  ERR% TTFT95 TOKENS", &self)
         for (name, model) in engine.models.sorted(by: { $0.key < $1.key }) {
             let until = model.coolDownUntil.map { $0.since(now) } ?? 0
-            let cool = until > 0 ? "  cools \(Format.span(until))" : ""
+            let first = model.firstToken.quantile(0.95).map(durationText) ?? "-"
+            let tail =
+                until > 0
+                ? padded("cools \(Format.span(until))", to: 14, align: .right, utf8: utf8)
+                : padded(first, to: 7, align: .right, utf8: utf8)
+                    + padded(Format.count(model.tokens), to: 7, align: .right, utf8: utf8)
             line(
                 [
                     (padded(name, to: 24, utf8: utf8), .normal),
@@ -144,31 +149,26 @@ extension Screen {
                         padded(Format.percent(model.errors, of: model.calls) ?? "-", to: 6, align: .right, utf8: utf8),
                         .normal
                     ),
-                    (
-                        padded(
-                            model.firstToken.quantile(0.95).map(durationText) ?? "-", to: 8, align: .right, utf8: utf8),
-                        .normal
-                    ),
-                    (padded(Format.count(model.tokens), to: 8, align: .right, utf8: utf8), .normal), (cool, .warn),
+                    (tail, until > 0 ? .warn : .normal),
                 ], &self)
         }
         if engine.models.isEmpty { line([("empty: no model was called yet", .dim)], &self) }
         row += 1
-        heading(padded("OUTBOUND", to: 18, utf8: utf8) + "QUEUED   SENT  FAIL%   DEAD  LAST ERROR", &self)
+        heading(padded("OUTBOUND", to: 11, utf8: utf8) + "QUEUED  SENT FAIL% DEAD LAST ERROR", &self)
         for (name, channel) in engine.outbound.sorted(by: { $0.key < $1.key }) {
             line(
                 [
-                    (padded(name, to: 18, utf8: utf8), .normal),
+                    (padded(name, to: 11, utf8: utf8), .normal),
                     (padded("\(channel.queued)", to: 6, align: .right, utf8: utf8), .normal),
-                    (padded(Format.count(channel.sent), to: 7, align: .right, utf8: utf8), .normal),
+                    (padded(Format.count(channel.sent), to: 6, align: .right, utf8: utf8), .normal),
                     (
                         padded(
-                            Format.percent(channel.failures, of: channel.attempts) ?? "-", to: 7, align: .right,
+                            Format.percent(channel.failures, of: channel.attempts) ?? "-", to: 6, align: .right,
                             utf8: utf8),
                         .normal
                     ),
                     (
-                        padded("\(channel.dead)", to: 7, align: .right, utf8: utf8) + "  ",
+                        padded("\(channel.dead)", to: 5, align: .right, utf8: utf8) + " ",
                         channel.dead > 0 ? .crit : .normal
                     ),
                     (channel.lastError ?? "-", .dim),

@@ -25,7 +25,7 @@ extension Screen {
             (" MODE ", .title), (mode, mode == "off" ? .crit : .normal),
             ("   \(engine.approvals.count) pending", engine.approvals.isEmpty ? .normal : .ask),
             (
-                "   \(engine.decidedApprovals.elements.count) decided lately   \(engine.policyWarnings.count) warnings",
+                "   \(engine.decidedApprovals.elements.count) decided lately   \(Format.plural(engine.policyWarnings.count, "warning"))",
                 .normal
             ),
         ])

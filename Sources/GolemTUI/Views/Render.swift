@@ -56,7 +56,8 @@ struct Screen {
         let alerts = state.problems.count
         var text = "golem: too small (\(frame.columns)x\(frame.rows), needs 40x8) \(alerts) open"
         if case .confirm(let box)? = state.overlay {
-            text = box.title + " " + box.buttons.map { "\($0.key) \($0.label)" }.joined(separator: " ") + ", Esc no"
+            let keys = box.buttons.map { "\($0.key) \($0.label)" }.joined(separator: " ")
+            text = box.needsLink ? "enlarge or Esc: \(box.title)" : "\(keys), Esc no: \(box.title)"
         } else if frame.columns < TextWidth.width(of: text) {
             text = "too small, \(alerts) open"
         }
@@ -87,13 +88,15 @@ struct Screen {
         }
         let top = min(max(0, selected - paneState.screenRow), max(0, content.count - height))
         let find = state.viewState.find.isEmpty ? nil : Needle(state.viewState.find)
+        let isFocused = state.focusedPane == pane
+        let isMain = state.view.panes(path: state.location.path).first == pane
         // The row under the cursor is always in sight, whatever the stored position says.
         let start = min(max(top, selected - height + 1), selected)
         for line in 0..<min(height, content.count - start) {
             guard let row = state.row(content, at: start + line) else { continue }
             table.draw(
-                row, into: &frame, at: first + line, isSelected: start + line == selected,
-                isFocused: state.focusedPane == pane, find: find)
+                row, into: &frame, at: first + line, isSelected: start + line == selected && (isFocused || isMain),
+                isFocused: isFocused, find: find)
         }
     }
 

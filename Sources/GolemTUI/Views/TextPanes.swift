@@ -86,10 +86,9 @@ enum TextPanes {
         var lines = field(
             "step", "\(index + 1) of \(trace.allSteps): \(step.kind.rawValue) \(step.title)", width: width,
             role: step.isError ? .crit : .normal)
-        lines += field(
-            "time",
-            "\(Format.preciseClock(step.start))Z  took \(durationText(took))\(running ? ", still running" : "")",
-            width: width)
+        let span =
+            step.durationMicroseconds == 0 ? "" : "  took \(durationText(took))\(running ? ", still running" : "")"
+        lines += field("time", "\(Format.preciseClock(step.start))Z\(span)", width: width)
         if !step.detail.isEmpty {
             for entry in JSONOutline.entries(step.detail) {
                 lines += field(entry.key.isEmpty ? "detail" : entry.key, entry.text, width: width)

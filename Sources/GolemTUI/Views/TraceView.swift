@@ -35,15 +35,17 @@ extension Screen {
         let tokens =
             "in \(Format.count(UInt64(max(0, trace.tokensIn)))) out \(Format.count(UInt64(max(0, trace.tokensOut)))) tok"
         var text =
-            " \(tokens)   llm \(durationText(trace.modelMicroseconds))  tools \(durationText(trace.toolMicroseconds))  "
-            + "queue \(durationText(trace.queueMicroseconds))  send \(durationText(trace.sendMicroseconds))"
+            " \(tokens)  llm \(Self.took(trace.modelMicroseconds))  tools \(Self.took(trace.toolMicroseconds))  "
+            + "queue \(Self.took(trace.queueMicroseconds))  send \(Self.took(trace.sendMicroseconds))"
         if let longest = trace.longestStep(now: now) {
             let whole = trace.axis(now: now).length
-            text += "   longest: step \(longest.index + 1), \(longest.microseconds * 100 / whole)%"
+            text += "  step \(longest.index + 1) is \(longest.microseconds * 100 / whole)%"
         }
         if trace.droppedSteps > 0 { text += "   \(trace.droppedSteps) later steps not kept" }
         frame.put(cut(text, to: rect.width, utf8: utf8), row: rect.row + 1, column: 0)
     }
+
+    private static func took(_ microseconds: Int64) -> String { microseconds == 0 ? "-" : durationText(microseconds) }
 
     private func payloadTitle() -> String {
         guard let trace = state.shownTrace else { return "no request" }

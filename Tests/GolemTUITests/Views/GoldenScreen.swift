@@ -15,7 +15,8 @@ enum GoldenScreen {
 
     /// The four sizes of the specification.
     static let sizes = [
-        Size(columns: 80, rows: 24), Size(columns: 132, rows: 43), Size(columns: 60, rows: 15), Size(columns: 39, rows: 7),
+        Size(columns: 80, rows: 24), Size(columns: 132, rows: 43), Size(columns: 60, rows: 15),
+        Size(columns: 39, rows: 7),
     ]
     static let utf8 = Capabilities(colors: 256, utf8: true)
     static let mono = Capabilities(colors: 0, utf8: false)
@@ -49,8 +50,11 @@ enum GoldenScreen {
         }
         let wanted = String(decoding: data, as: UTF8.self)
         guard wanted != drawn else { return }
-        let difference = zip(wanted.split(separator: "\n", omittingEmptySubsequences: false), drawn.split(separator: "\n", omittingEmptySubsequences: false))
-            .enumerated().first { $0.element.0 != $0.element.1 }
+        let difference = zip(
+            wanted.split(separator: "\n", omittingEmptySubsequences: false),
+            drawn.split(separator: "\n", omittingEmptySubsequences: false)
+        )
+        .enumerated().first { $0.element.0 != $0.element.1 }
         Issue.record(
             "\(name) differs first at line \((difference?.offset ?? 0) + 1):\n-\(difference?.element.0 ?? "")\n+\(difference?.element.1 ?? "")",
             sourceLocation: sourceLocation)

@@ -37,8 +37,10 @@ import Testing
         let id = console.commands.last?.id ?? ""
         console.act(
             .commandReplied(
-                CommandReply(commandID: id, status: .done, code: "done", message: "3 messages", seq: 1, payload: payload)))
-        GoldenScreen.check("transcript", console.state, sizes: [Size(columns: 80, rows: 24), Size(columns: 60, rows: 15)])
+                CommandReply(
+                    commandID: id, status: .done, code: "done", message: "3 messages", seq: 1, payload: payload)))
+        GoldenScreen.check(
+            "transcript", console.state, sizes: [Size(columns: 80, rows: 24), Size(columns: 60, rows: 15)])
     }
 
     @Test func `Tools`() {
@@ -127,7 +129,8 @@ import Testing
 
     @Test func `A read-only console of the demo`() {
         GoldenScreen.check(
-            "read-only", Operator(.busyHour(isDemo: true), isReadOnly: true).state, sizes: [Size(columns: 80, rows: 24)])
+            "read-only", Operator(.busyHour(isDemo: true), isReadOnly: true).state, sizes: [Size(columns: 80, rows: 24)]
+        )
     }
 
     @Test func `Before the first snapshot`() {
