@@ -37,7 +37,8 @@ struct ConsoleSession: Sendable {
             do throws(TerminalError) {
                 return .success(
                     try await ConsoleThread.run(mailbox: mailbox) {
-                        [mailbox, terminal, isReadOnly, isInProcess] () throws(TerminalError) -> ConsoleLoop<ConsoleApp> in
+                        [mailbox, terminal, isReadOnly, isInProcess] () throws(TerminalError) -> ConsoleLoop<ConsoleApp>
+                        in
                         let screen = try CursesTerminal(options: terminal)
                         let state = ConsoleState(
                             actor: actor, isReadOnly: isReadOnly, isInProcess: isInProcess,

@@ -2,6 +2,7 @@
 // Copyright (c) 2026 The Golem authors
 
 import Glibc
+import GolemTUI
 
 /// Writes text to standard output and standard error.
 enum Output {
@@ -10,6 +11,9 @@ enum Output {
 
     /// A line on standard error.
     static func error(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+
+    /// Text from outside with control characters made visible, so that it cannot move the reader's cursor.
+    static func printable(_ text: String) -> String { Sanitizer.clean(text, keepNewlines: false) }
 
     private static func write(_ text: String, to descriptor: Int32) {
         var bytes = Array(text.utf8)[...]

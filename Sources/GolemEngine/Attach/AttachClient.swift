@@ -11,6 +11,7 @@ package final class AttachClient: EngineLink {
         var replies: [String: OneShot<CommandReply>] = [:]
         var pings: [UInt64: Int64] = [:]
         var isClosed = false
+        var endReason: String?
     }
 
     private let path: String
@@ -27,6 +28,9 @@ package final class AttachClient: EngineLink {
         self.isReadOnly = isReadOnly
         self.time = time
     }
+
+    /// Why no connection could be made at all; nil otherwise.
+    package var endReason: String? { state.withLock { $0.endReason } }
 
     package func updates() -> AsyncStream<LinkUpdate> {
         AsyncStream(unfolding: { [output] in await output.next() })
@@ -47,6 +51,7 @@ package final class AttachClient: EngineLink {
                 attempt = 0
             }
             if !wasConnected {
+                state.withLock { $0.endReason = result.reason }
                 await output.send(.closed(reason: result.reason))
                 break
             }

@@ -29,8 +29,7 @@ public final class Engine: Sendable {
     package init(options: EngineOptions) throws(EngineError) {
         self.options = options
         let stateFolder = options.workspace + "/state"
-        try Self.makeFolder(options.workspace)
-        try Self.makeFolder(stateFolder)
+        try Self.prepareWorkspace(options.workspace)
         lock = try InstanceLock(path: stateFolder + "/golem.lock")
         do {
             store = try SQLiteStore(path: stateFolder + "/golem.db")
@@ -57,12 +56,19 @@ public final class Engine: Sendable {
             lanes: SessionLanes(limit: options.concurrentTurns, capacity: options.messageCapacity),
             workspace: options.workspace, queue: files, onOutbound: { outbox.enqueue($0) })
         let stopReason = self.stopReason
+        let metrics = MetricsFile(
+            path: stateFolder + "/runtime_metrics.json", bus: bus, keeper: keeper, queue: files, time: time)
         commands = CommandDesk(
             bus: bus, time: time, agent: agent, approvals: approvals, models: options.models, store: store,
             outbox: outbox, keeper: keeper, newID: { UUID().uuidString.lowercased() },
-            stop: { stopReason.fulfil($0) }, status: { "{}" })
-        metrics = MetricsFile(
-            path: stateFolder + "/runtime_metrics.json", bus: bus, keeper: keeper, queue: files, time: time)
+            stop: { stopReason.fulfil($0) },
+            status: {
+                let load = await agent.load
+                let current = metrics.current()
+                let now = time.wallNow()
+                return keeper.read { StatusReport.live($0, metrics: current, load: load, now: now).text }
+            })
+        self.metrics = metrics
         log = options.log.map { LogWriter(bus: bus, options: $0) }
         self.bus = bus
         self.keeper = keeper
@@ -74,6 +80,9 @@ public final class Engine: Sendable {
 
     /// A link for a console in this process.
     package func link() -> any EngineLink { LocalLink(bus: bus, keeper: keeper, commands: commands) }
+
+    /// Whether a stop was requested.
+    package var isStopping: Bool { stopReason.current != nil }
 
     /// Ends `run()` in order; callable from any thread, the first reason counts.
     package func requestStop(_ reason: String) { stopReason.fulfil(reason) }
@@ -216,6 +225,12 @@ public final class Engine: Sendable {
         for warning in options.warnings {
             bus.publish(.policyWarning(PolicyWarning(code: warning.code, message: warning.message)))
         }
+    }
+
+    /// Makes the workspace and its state folder, readable by nobody else, where they are missing.
+    package static func prepareWorkspace(_ path: String) throws(EngineError) {
+        try makeFolder(path)
+        try makeFolder(path + "/state")
     }
 
     private static func makeFolder(_ path: String) throws(EngineError) {

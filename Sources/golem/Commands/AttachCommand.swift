@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The Golem authors
 
-import FoundationEssentials
 import Glibc
 import GolemEngine
 import GolemEvents
@@ -9,24 +8,37 @@ import GolemTUI
 
 /// `golem attach`: a console for an engine that runs in another process.
 enum AttachCommand {
-    static func run(_ arguments: [String]) -> Int32 {
+    private static let readOnly = Switch("read-only", "Refuses everything that changes something.")
+    private static let plain = Switch(
+        "plain", "Prints events as lines, without a screen; what TERM=dumb and a pipe get.")
+
+    static let definition = CommandDefinition(
+        name: "attach", summary: "Shows the console of a running engine.",
+        discussion: "Leaving it, or losing the terminal, never touches the engine.",
+        flags: [FlagDefinition(readOnly), FlagDefinition(plain), FlagDefinition(ConsoleFlags.color)], run: run)
+
+    @Sendable private static func run(_ invocation: Invocation) throws(CommandFailure) -> Int32 {
         SignalBridge.prepare()
-        let environment = ProcessInfo.processInfo.environment
-        var workspace = (environment["HOME"] ?? "/root") + "/.golem/workspace"
-        if let index = arguments.firstIndex(of: "--workspace"), index + 1 < arguments.count {
-            workspace = arguments[index + 1]
-        }
-        let isReadOnly = arguments.contains("--read-only")
+        let loaded = try GlobalFlags.load(invocation)
+        let isReadOnly = invocation.has(readOnly) || loaded.config.console.isReadOnly
         let client = AttachClient(
-            path: workspace + "/state/golem.sock", isReadOnly: isReadOnly, time: SystemTime())
-        let terminal = TerminalOptions(environment: environment)
+            path: loaded.workspace + "/state/golem.sock", isReadOnly: isReadOnly, time: SystemTime())
+        let terminal = ConsoleFlags.terminal(invocation)
+        if invocation.has(plain) || terminal.type == "dumb" || isatty(STDOUT_FILENO) == 0 {
+            return PlainAttach.run(client)
+        }
         let session = ConsoleSession(link: client, isReadOnly: isReadOnly, isInProcess: false, terminal: terminal)
         return SignalBridge.run {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await client.run() }
                 defer { group.cancelAll() }
                 do throws(TerminalError) {
-                    return ConsoleExitCode.code(for: try await session.run().exit)
+                    let end = try await session.run().exit
+                    if let reason = client.endReason {
+                        Output.error("golem: \(reason)")
+                        return ExitCode.unavailable
+                    }
+                    return code(for: end)
                 } catch {
                     Output.error("golem: \(error)")
                     return ExitCode.failure
@@ -36,11 +48,8 @@ enum AttachCommand {
             session.mailbox.stop(number == SIGHUP ? .hangup : .signal(number))
         }
     }
-}
 
-/// The exit code for the end of a console.
-enum ConsoleExitCode {
-    static func code(for exit: ConsoleExit) -> Int32 {
+    private static func code(for exit: ConsoleExit) -> Int32 {
         switch exit {
         case .quit: ExitCode.success
         case .signal(let number): 128 + number

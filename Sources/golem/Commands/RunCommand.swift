@@ -9,37 +9,80 @@ import GolemTUI
 
 /// `golem run`: the server, with or without a console on this terminal.
 enum RunCommand {
-    static func run(_ arguments: [String]) -> Int32 {
+    static let demo = Switch(
+        "demo", "Runs the real engine with made-up people and a scripted model; nothing leaves this machine.")
+    static let console = Switch("tui", "Shows the console on this terminal.")
+    static let port = Option<Int>.integer(
+        "gateway-port", "port", 0...65_535, "The port of the HTTP gateway for this run; 0 takes any free one.")
+    private static let scenario = Option<String>.text(
+        "scenario", "file", isHidden: true, "Answers from a scenario file instead of a model: for tests.")
+
+    static let definition = CommandDefinition(
+        name: "run", summary: "Runs the server until it is told to stop.",
+        discussion: """
+            SIGTERM and SIGINT end it in order: running answers get ten seconds, what is open goes on at the next start. \
+            A second signal ends it at once. SIGHUP opens the log file again.
+            """,
+        flags: [
+            FlagDefinition(demo), FlagDefinition(console), FlagDefinition(ConsoleFlags.color), FlagDefinition(port),
+            FlagDefinition(scenario),
+        ], run: run)
+
+    @Sendable private static func run(_ invocation: Invocation) throws(CommandFailure) -> Int32 {
         SignalBridge.prepare()
         umask(0o077)
-        let time = SystemTime()
-        let environment = ProcessInfo.processInfo.environment
-        let isDemo = arguments.contains("--demo")
-        let hasConsole = arguments.contains("--tui")
-        func value(_ name: String) -> String? {
-            guard let index = arguments.firstIndex(of: name), index + 1 < arguments.count else { return nil }
-            return arguments[index + 1]
+        DescriptorLimit.raise()
+        let hasConsole = invocation.has(console)
+        var isReadOnly = false
+        var options: EngineOptions
+        if invocation.has(demo) {
+            options = try demoOptions(invocation)
+        } else {
+            let loaded = try GlobalFlags.load(invocation)
+            for warning in loaded.warnings { Output.error("golem: warning: \(warning)") }
+            isReadOnly = loaded.config.console.isReadOnly
+            options = try configuredOptions(invocation, loaded)
         }
-        let workspace =
-            value("--workspace")
-            ?? (isDemo ? "/tmp/golem-demo-\(getpid())" : (environment["HOME"] ?? "/root") + "/.golem/workspace")
-        var options = EngineOptions(workspace: workspace, startedAt: time.wallNow(), time: time)
         options.host = HostName.current
-        var gateway = GatewayOptions()
-        if isDemo { gateway.port = 0 }
-        if let port = value("--port").flatMap({ Int($0) }) { gateway.port = port }
-        options.gateway = gateway
-        var log = LogOptions()
-        log.file = value("--log") ?? (hasConsole ? workspace + "/state/golem.log" : nil)
-        options.log = log
-        let engine: Engine
-        do throws(EngineError) {
-            if isDemo { try options.makeDemo() }
-            engine = try Engine(options: options)
-        } catch {
-            return fail(error)
+        if hasConsole, options.log?.file == nil {
+            // The screen belongs to the console: the log goes to a file.
+            var log = options.log ?? LogOptions()
+            log.file = options.workspace + "/state/golem.log"
+            options.log = log
         }
-        return hasConsole ? runWithConsole(engine, TerminalOptions(environment: environment)) : runHeadless(engine)
+        let engine: Engine
+        do { engine = try Engine(options: options) } catch { throw CommandFailure(error) }
+        guard hasConsole else { return runHeadless(engine) }
+        return runWithConsole(engine, ConsoleFlags.terminal(invocation), isReadOnly: isReadOnly)
+    }
+
+    /// The options of a server: configuration, flags, and the parts that the configuration asks for.
+    private static func configuredOptions(
+        _ invocation: Invocation, _ loaded: LoadedConfig
+    ) throws(CommandFailure) -> EngineOptions {
+        let time = SystemTime()
+        do throws(EngineError) {
+            var options = try EngineOptions(loaded, startedAt: time.wallNow(), time: time)
+            if let port = invocation[port] { options.gateway?.port = port }
+            try EngineParts.add(to: &options, from: loaded)
+            if let file = invocation[scenario] { try options.useScenario(file: file) }
+            return options
+        } catch { throw CommandFailure(error) }
+    }
+
+    /// The options of the demo, which reads no configuration: it is the same on every machine.
+    private static func demoOptions(_ invocation: Invocation) throws(CommandFailure) -> EngineOptions {
+        let time = SystemTime()
+        let locations = try GlobalFlags.locations(invocation)
+        let workspace = invocation[GlobalFlags.workspace] == nil ? nil : locations.workspace
+        var options = EngineOptions(
+            workspace: workspace ?? "/tmp/golem-demo-\(getpid())", startedAt: time.wallNow(), time: time)
+        var gateway = GatewayOptions()
+        gateway.port = invocation[port] ?? 0
+        options.gateway = gateway
+        options.log = LogOptions()
+        do { try options.makeDemo() } catch { throw CommandFailure(error) }
+        return options
     }
 
     private static func runHeadless(_ engine: Engine) -> Int32 {
@@ -59,8 +102,9 @@ enum RunCommand {
     }
 
     /// The console is disposable: when it ends, the engine goes on unless the operator chose to stop it.
-    private static func runWithConsole(_ engine: Engine, _ terminal: TerminalOptions) -> Int32 {
-        let session = ConsoleSession(link: engine.link(), isReadOnly: false, isInProcess: true, terminal: terminal)
+    private static func runWithConsole(_ engine: Engine, _ terminal: TerminalOptions, isReadOnly: Bool) -> Int32 {
+        let session = ConsoleSession(
+            link: engine.link(), isReadOnly: isReadOnly, isInProcess: true, terminal: terminal)
         return SignalBridge.run {
             await withTaskGroup(of: Int32.self) { group in
                 group.addTask {
@@ -78,9 +122,9 @@ enum RunCommand {
                     switch (end.exit, end.choice) {
                     case (.quit, .stopEngine): engine.requestStop("asked at the console")
                     case (.signal(let number), _): engine.requestStop("signal \(number)")
-                    case (.quit, _):
+                    case (.quit, _) where !engine.isStopping:
                         Output.line("The engine goes on without a console (pid \(getpid())); golem attach shows it.")
-                    case (.hangup, _): break
+                    default: break
                     }
                 } catch {
                     Output.error("golem: no console: \(error). The engine goes on; golem attach shows it.")
@@ -88,12 +132,9 @@ enum RunCommand {
                 return await group.next() ?? ExitCode.success
             }
         } onSignal: { number in
-            switch number {
-            case SIGHUP: session.mailbox.stop(.hangup)
-            default:
-                session.mailbox.stop(.signal(number))
-                engine.requestStop("signal \(number)")
-            }
+            guard number != SIGHUP else { return session.mailbox.stop(.hangup) }
+            session.mailbox.stop(.signal(number))
+            engine.requestStop("signal \(number)")
         }
     }
 

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The Golem authors
+
+import FoundationEssentials
+import GolemEngine
+import GolemEvents
+
+/// `golem approval`: the tool calls that wait for a person.
+enum ApprovalCommand {
+    private static let scope = Option<String>.text(
+        "for", "scope", "How far it reaches: once (the default), session, or minutes such as 60m.")
+    private static let note = Option<String>.text("note", "text", "A note that the model sees.")
+    private static let json = Switch("json", "Prints JSON.")
+    private static let number = Positional("id", "The number of the approval.")
+
+    static let definition = CommandDefinition(
+        name: "approval", summary: "Shows and decides tool calls that wait for a person.",
+        subcommands: [
+            CommandDefinition(
+                name: "list", summary: "Shows what waits, with all arguments.", flags: [FlagDefinition(json)],
+                run: list),
+            CommandDefinition(
+                name: "approve", summary: "Lets a call run; the waiting answer goes on by itself.",
+                flags: [FlagDefinition(scope)], positionals: [number], run: approve),
+            CommandDefinition(
+                name: "reject", summary: "Refuses a call.", flags: [FlagDefinition(note)], positionals: [number],
+                run: reject),
+        ])
+
+    @Sendable private static func list(_ invocation: Invocation) throws(CommandFailure) -> Int32 {
+        let reply = try Control.send(.listApprovals, invocation)
+        let payload = reply.payload ?? "[]"
+        if invocation.has(json) {
+            Output.line(payload)
+            return ExitCode.success
+        }
+        let pending = (try? JSONDecoder().decode([ApprovalRequested].self, from: Data(payload.utf8))) ?? []
+        if pending.isEmpty { Output.line("Nothing waits for an approval.") }
+        for approval in pending {
+            Output.line("\(approval.id)  \(approval.tool)  expires \(approval.expiresAt.rfc3339)  \(approval.reason)")
+            Output.line("    \(Output.printable(approval.arguments))")
+        }
+        return ExitCode.success
+    }
+
+    @Sendable private static func approve(_ invocation: Invocation) throws(CommandFailure) -> Int32 {
+        let reach: Command.ApprovalScope
+        switch invocation[scope]?.lowercased() ?? "once" {
+        case "once": reach = .once
+        case "session": reach = .session
+        case let text:
+            guard text.hasSuffix("m"), let minutes = Int(text.dropLast()), (1...1_440).contains(minutes) else {
+                throw .usage("--for takes once, session, or minutes from 1m to 1440m", help: invocation.path)
+            }
+            reach = .minutes(minutes)
+        }
+        return try Control.carryOut(.approve(id: try id(invocation), scope: reach), invocation)
+    }
+
+    @Sendable private static func reject(_ invocation: Invocation) throws(CommandFailure) -> Int32 {
+        try Control.carryOut(.reject(id: try id(invocation), note: invocation[note] ?? ""), invocation)
+    }
+
+    private static func id(_ invocation: Invocation) throws(CommandFailure) -> Int64 {
+        guard let text = invocation.words.first, let id = Int64(text), id > 0 else {
+            throw .usage("an approval has a number (see golem approval list)", help: invocation.path)
+        }
+        return id
+    }
+}

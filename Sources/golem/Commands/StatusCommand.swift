@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The Golem authors
+
+import FoundationEssentials
+import GolemEngine
+import GolemEvents
+
+/// `golem status`: what is configured, and what the running engine says of itself.
+enum StatusCommand {
+    private static let json = Switch("json", "Prints JSON.")
+
+    static let definition = CommandDefinition(
+        name: "status", summary: "Shows the configuration and the state of the engine.",
+        discussion:
+            "It asks the running engine; when none runs it reads the files that the last one left, and says so.",
+        flags: [FlagDefinition(json)], run: run)
+
+    @Sendable private static func run(_ invocation: Invocation) throws(CommandFailure) -> Int32 {
+        let loaded = try GlobalFlags.load(invocation)
+        var report = configured(loaded)
+        var live: [String: JSONValue]?
+        do throws(CommandFailure) {
+            let payload = try Control.send(.readStatus, invocation).payload ?? "{}"
+            live = (try? JSONValue(parsing: payload))?.objectValue
+        } catch {
+            live = nil
+        }
+        if let live {
+            report.merge(live) { $1 }
+            report["source"] = "engine"
+        } else {
+            report["engine"] = ["running": false]
+            report["source"] = "files"
+            if let metrics = StatusReport.stored(workspace: loaded.workspace) { report["runtime_metrics"] = metrics }
+        }
+        Output.line(invocation.has(json) ? JSONValue.object(report).prettyText : text(report))
+        return ExitCode.success
+    }
+
+    /// The part of the report that the configuration alone decides.
+    private static func configured(_ loaded: LoadedConfig) -> [String: JSONValue] {
+        let config = loaded.config
+        let files = FileManager.default
+        let stored = (try? CredentialStore(path: loaded.locations.credentialsFile).load()) ?? [:]
+        var providers: [String: JSONValue] = [:]
+        for name in GolemConfig.providerNames {
+            let provider = config[provider: name]
+            let isReady =
+                name == "ollama" ? !provider.baseURL.isEmpty : !provider.apiKey.isEmpty || stored[name] != nil
+            providers[name] = .bool(isReady)
+        }
+        let exec = config.tools.exec
+        let search = config.tools.web.searchAPIKey.isEmpty ? "DuckDuckGo fallback" : "Brave + DuckDuckGo fallback"
+        var tools: [String: JSONValue] = [
+            "exec": .string("ready (timeout=\(exec.timeout)s, restrict_to_workspace=\(exec.restrictToWorkspace))"),
+            "web_search": .string("enabled (\(search))"),
+        ]
+        for name in [
+            "read_file", "write_file", "edit_file", "append_file", "list_dir", "web_fetch", "read_memory",
+            "write_memory",
+            "append_diary",
+        ] { tools[name] = "ready" }
+        return [
+            "generated_at": .string(SystemTime().wallNow().rfc3339),
+            "config": ["path": .string(loaded.locations.file), "exists": .bool(loaded.isFilePresent)],
+            "workspace": [
+                "path": .string(loaded.workspace), "exists": .bool(files.fileExists(atPath: loaded.workspace)),
+                "mode": .string(config.agents.defaults.workspaceMode),
+            ],
+            "model": .string(config.agents.defaults.model), "providers": .object(providers), "tools": .object(tools),
+            "gateway": [
+                "host": .string(config.gateway.host), "port": .integer(Int64(config.gateway.port)),
+                "token_configured": .bool(!config.gateway.token.isEmpty),
+            ],
+            "policy": ["mode": .string(config.policy.mode)],
+        ]
+    }
+
+    private static func text(_ report: [String: JSONValue]) -> String {
+        func word(_ path: String...) -> String {
+            var value = JSONValue.object(report)
+            for key in path { value = value[key: key] ?? .null }
+            return value.stringValue ?? value.text
+        }
+        let isRunning = report["engine"]?[key: "running"]?.boolValue ?? false
+        var lines = [
+            isRunning
+                ? "Engine     running, pid \(word("engine", "pid")), up \(word("engine", "uptime_seconds"))s, "
+                    + "gateway \(word("engine", "gateway"))"
+                : "Engine     not running; what follows comes from files",
+            "Config     \(word("config", "path")) (\(word("config", "exists") == "true" ? "found" : "not there: defaults"))",
+            "Workspace  \(word("workspace", "path")) (\(word("workspace", "mode")))",
+            "Model      \(word("model"))",
+            "Policy     \(isRunning ? word("engine", "policy_mode") : word("policy", "mode"))",
+        ]
+        if isRunning {
+            lines.append(
+                "Turns      \(word("engine", "turns_running")) running, \(word("engine", "messages_waiting")) waiting, "
+                    + "\(word("engine", "turns_finished")) finished, \(word("engine", "turns_failed")) failed")
+            lines.append(
+                "Open       \(word("engine", "approvals_pending")) approvals, "
+                    + "\(word("engine", "outbox_waiting")) messages to send")
+            for problem in report["engine"]?[key: "problems"]?.arrayValue ?? [] {
+                lines.append("  !        \(Output.printable(problem.stringValue ?? ""))")
+            }
+        }
+        if report["runtime_metrics"] == nil {
+            lines.append("Metrics    no runtime data yet")
+        } else {
+            lines.append(
+                "Metrics    \(word("runtime_metrics", "tool", "total")) tool calls, "
+                    + "\(word("runtime_metrics", "tool", "errors")) errors, p95 "
+                    + "\(word("runtime_metrics", "tool", "p95_proxy_latency_ms")) ms "
+                    + "(\(word("runtime_metrics", "updated_at")))")
+        }
+        let ready = (report["providers"]?.objectValue ?? [:]).filter { $0.value == .bool(true) }.keys.sorted()
+        lines.append("Providers  \(ready.isEmpty ? "none configured" : ready.joined(separator: ", "))")
+        lines.append(
+            "Gateway    \(word("gateway", "host")):\(word("gateway", "port")), "
+                + (word("gateway", "token_configured") == "true"
+                    ? "token configured" : "no token (open to this machine)"))
+        return lines.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The Golem authors
+
+import FoundationEssentials
+import Glibc
+import GolemEngine
+import GolemEvents
+
+/// Sends commands of the command line to the running engine.
+enum Control {
+    /// Sends an action and gives the reply.
+    static func send(_ action: Command.Action, _ invocation: Invocation) throws(CommandFailure) -> CommandReply {
+        let workspace = try GlobalFlags.load(invocation).workspace
+        SignalBridge.prepare()
+        let environment = ProcessInfo.processInfo.environment
+        let command = Command(
+            id: UUID().uuidString.lowercased(),
+            actor: Command.Actor(
+                kind: "cli", user: environment["USER"] ?? environment["LOGNAME"] ?? "uid\(getuid())",
+                host: HostName.current), action: action)
+        let result = OneShot<Result<CommandReply, ControlClient.Failure>>()
+        _ = SignalBridge.run {
+            do throws(ControlClient.Failure) {
+                let client = ControlClient(workspace: workspace, time: SystemTime())
+                result.fulfil(.success(try await client.send(command)))
+            } catch {
+                result.fulfil(.failure(error))
+            }
+            return ExitCode.success
+        } onSignal: { number in
+            exit(128 + number)
+        }
+        switch result.current {
+        case .success(let reply): return reply
+        case .failure(let failure): throw CommandFailure(failure.message, exitCode: ExitCode.unavailable)
+        case nil: throw CommandFailure("interrupted", exitCode: ExitCode.failure)
+        }
+    }
+
+    /// Sends an action, prints what the engine read back, and gives the exit code.
+    static func carryOut(_ action: Command.Action, _ invocation: Invocation) throws(CommandFailure) -> Int32 {
+        let reply = try send(action, invocation)
+        guard reply.status != .refused else {
+            throw CommandFailure("\(reply.message) (\(reply.code))", exitCode: ExitCode.refused)
+        }
+        Output.line(reply.message)
+        return ExitCode.success
+    }
+}
