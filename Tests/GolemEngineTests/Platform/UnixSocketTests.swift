@@ -200,8 +200,7 @@ import Testing
         var byte: UInt8 = 0
         #expect(read(reader, &byte, 1) == 1)
         let forgotten = Task { try await Reactor.shared.readable(reader) }
-        let isWaiting = await eventually { Scratch.text("/proc/self/wchan") != nil }
-        #expect(isWaiting)
+        await Task.yield()
         Reactor.shared.forget(reader)
         Reactor.shared.forget(writer)
         close(writer)

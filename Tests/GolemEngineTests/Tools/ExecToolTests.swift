@@ -37,7 +37,7 @@ private func makeBox(_ workspace: Workspace, timeout: Duration = .seconds(20)) -
     }
 
     @Test func `The environment is clean and home is the workspace`() async throws {
-        setenv("GOLEM_TEST_API_KEY", "TOP-SECRET", 1)
+        setenv("GOLEM_TEST_TOKEN", "must-not-leak", 1)
         let workspace = try Workspace()
         let box = makeBox(workspace)
         let result = await box.json("exec", ["command": "env; pwd"])
@@ -46,7 +46,7 @@ private func makeBox(_ workspace: Workspace, timeout: Duration = .seconds(20)) -
         #expect(names.subtracting(["TZ", "PWD", "OLDPWD", "SHLVL", "_"]) == ["PATH", "HOME", "LANG", "TERM"])
         #expect(lines.contains("HOME=\(workspace.files.path)"))
         #expect(lines.last == workspace.files.path)
-        #expect(!lines.contains { $0.contains("TOP-SECRET") })
+        #expect(!lines.contains { $0.contains("must-not-leak") })
     }
 
     @Test func `The working directory is relative to the workspace and stays inside`() async throws {
@@ -124,12 +124,12 @@ private func makeBox(_ workspace: Workspace, timeout: Duration = .seconds(20)) -
 
     @Test(arguments: attacks)
     func `F49 no command reads the state folder or the configuration`(attack: String) async throws {
-        setenv("GOLEM_TEST_API_KEY", "TOP-SECRET", 1)
         let workspace = try Workspace()
+        setenv("GOLEM_TEST_API_KEY", workspace.secret, 1)
         let result = await makeBox(workspace, timeout: .seconds(60)).call("exec", ["command": .string(attack)])
-        #expect(!result.content.contains("TOP-SECRET"))
-        #expect(workspace.read("state/approvals.json") == "TOP-SECRET")
-        #expect(workspace.scratch.read("home/config.json") == "TOP-SECRET")
+        #expect(!result.content.contains(workspace.secret))
+        #expect(workspace.read("state/approvals.json") == workspace.secret)
+        #expect(workspace.scratch.read("home/config.json") == workspace.secret)
     }
 
     @Test(arguments: [
@@ -141,8 +141,8 @@ private func makeBox(_ workspace: Workspace, timeout: Duration = .seconds(20)) -
         let workspace = try Workspace()
         _ = await makeBox(workspace).call("exec", ["command": .string(attack)])
         #expect(workspace.names("state") == ["approvals.json"])
-        #expect(workspace.read("state/approvals.json") == "TOP-SECRET")
-        #expect(workspace.scratch.read("home/config.json") == "TOP-SECRET")
+        #expect(workspace.read("state/approvals.json") == workspace.secret)
+        #expect(workspace.scratch.read("home/config.json") == workspace.secret)
     }
 
     @Test func `F49 without the sandbox the same commands do read the state folder`() async throws {
@@ -153,7 +153,7 @@ private func makeBox(_ workspace: Workspace, timeout: Duration = .seconds(20)) -
             spec.environment = ["PATH": "/usr/bin:/bin", "HOME": workspace.files.path]
             spec.directory = .path(workspace.files.path)
             spec.deadline = .seconds(20)
-            #expect(try await Subprocess.run(spec).output.text.contains("TOP-SECRET"), "\(attack)")
+            #expect(try await Subprocess.run(spec).output.text.contains(workspace.secret), "\(attack)")
         }
     }
 
@@ -178,7 +178,7 @@ private func makeBox(_ workspace: Workspace, timeout: Duration = .seconds(20)) -
                 strength: strength, hidden: [home, "\(home)/ws/state"], visible: workspace.files.path)
             let result = try await Subprocess.run(spec)
             #expect(result.termination != .exited(0))
-            #expect(!result.output.text.contains("TOP-SECRET"))
+            #expect(!result.output.text.contains(workspace.secret))
             spec.arguments = ["-c", "ls; echo z > sub/z; cat sub/z"]
             #expect(try await Subprocess.run(spec).output.text.hasSuffix("sub\nz\n"))
         }

@@ -151,7 +151,7 @@ import Testing
                 #expect(!result.content.contains("SECRET"))
             }
         }
-        #expect(workspace.read("state/approvals.json") == "TOP-SECRET")
-        #expect(workspace.scratch.read("home/config.json") == "TOP-SECRET")
+        #expect(workspace.read("state/approvals.json") == workspace.secret)
+        #expect(workspace.scratch.read("home/config.json") == workspace.secret)
     }
 }

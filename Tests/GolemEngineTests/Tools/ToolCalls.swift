@@ -26,13 +26,15 @@ struct ToolBox: Sendable {
 struct Workspace: Sendable {
     let scratch = Scratch()
     let files: WorkspaceFiles
+    /// What no tool may show; other tests have other ones.
+    let secret = "TOP-SECRET-\(UInt64.random(in: .min ... .max))"
 
     var path: String { scratch.at("home/ws") }
 
     init() throws {
         for name in ["home", "home/ws", "home/ws/state", "home/ws/sub"] { scratch.makeDirectory(name) }
-        scratch.write("home/ws/state/approvals.json", "TOP-SECRET")
-        scratch.write("home/config.json", "TOP-SECRET")
+        scratch.write("home/ws/state/approvals.json", secret)
+        scratch.write("home/config.json", secret)
         files = try WorkspaceFiles(root: scratch.at("home/ws"), protected: ["state", scratch.at("home/config.json")])
     }
 

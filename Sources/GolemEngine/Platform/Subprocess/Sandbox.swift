@@ -51,13 +51,22 @@ package struct Sandbox: Sendable, Equatable {
         self.visible = visible
     }
 
-    /// The strongest means that works on this machine, found by starting a harmless command under each.
+    /// The strongest means that works on this machine, found by letting a command look for a hidden file under each.
     package static func probe() async -> Strength {
+        var template = Array("/tmp/.probe-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { return .none }
+        let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let file = "\(folder)/file"
+        defer {
+            unlink(file)
+            rmdir(folder)
+        }
+        guard (try? AtomicFile.write(Array("visible\n".utf8), to: file, mode: 0o600)) != nil else { return .none }
         let hasLandlock = clinux_landlock_version() > 0
         let candidates: [Strength] = hasLandlock ? [.namespaceAndLandlock, .landlock] : [.namespace]
         for strength in candidates {
-            var spec = SubprocessSpec(executable: "/bin/sh", arguments: ["-c", "exit 0"])
-            spec.sandbox = Sandbox(strength: strength, hidden: [], visible: nil)
+            var spec = SubprocessSpec(executable: "/bin/sh", arguments: ["-c", "! read line < \(file) 2>/dev/null"])
+            spec.sandbox = Sandbox(strength: strength, hidden: [folder], visible: nil)
             spec.deadline = .seconds(5)
             if let result = try? await Subprocess.run(spec), result.termination == .exited(0) { return strength }
         }

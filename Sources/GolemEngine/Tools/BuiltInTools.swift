@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The Golem authors
+
+/// The tools that every engine has.
+package struct BuiltInTools: Sendable {
+    /// What the tools need to know of the configuration.
+    package struct Options: Sendable {
+        /// The workspace, an existing folder.
+        package var workspace: String
+        /// The folder of the configuration and the credentials, which no tool may reach.
+        package var home: String
+        /// How long a command may take.
+        package var execTimeout: Duration = .seconds(60)
+        /// Whether commands must start inside the workspace.
+        package var restrictsExecToWorkspace = true
+        /// Whether commands run on a machine that cannot hide the server's files from them.
+        package var allowsUnconfinedExec = false
+        /// Brave's key for `web_search`; empty for none.
+        package var searchKey = ""
+        /// How many results `web_search` gives when the model names no number.
+        package var searchResults = 5
+        /// Private addresses or ranges that the web tools may connect to.
+        package var allowedAddresses: [String] = []
+
+        /// Makes the defaults.
+        package init(workspace: String, home: String) {
+            self.workspace = workspace
+            self.home = home
+        }
+    }
+
+    /// All tools, in the order in which the model sees them.
+    package let registry: ToolRegistry
+    /// The shell tool, which knows how strong its confinement is.
+    package let exec: ExecTool
+
+    /// Makes the tools.
+    ///
+    /// Throws `FileAccessError` when the workspace cannot be opened, `AddressRuleError` for a wrong allowed address.
+    package init(_ options: Options, client: HTTPClient, time: any TimeSource) throws {
+        let files = try WorkspaceFiles(
+            root: options.workspace, protected: ["state"] + Self.secretPlaces(options.home, options.workspace))
+        let rules = try AddressRules(allowed: options.allowedAddresses)
+        var execOptions = ExecTool.Options()
+        execOptions.timeout = options.execTimeout
+        execOptions.restrictsToWorkspace = options.restrictsExecToWorkspace
+        execOptions.allowsUnconfined = options.allowsUnconfinedExec
+        execOptions.hidden = ["\(files.path)/state"] + Self.secretPlaces(options.home, options.workspace)
+        exec = ExecTool(files: files, options: execOptions)
+        let fetch = WebFetchTool(client: client, rules: rules)
+        let search = WebSearchTool(
+            client: client, rules: rules, key: options.searchKey, defaultCount: options.searchResults)
+        let memory = MemoryTools(files: files, time: time)
+        var registry = ToolRegistry()
+        for tool in FileTools(files: files).tools + exec.tools + fetch.tools + search.tools + memory.tools {
+            _ = registry.register(tool)
+        }
+        self.registry = registry
+    }
+
+    /// The home as a whole, or its files one by one when it is the workspace itself.
+    private static func secretPlaces(_ home: String, _ workspace: String) -> [String] {
+        guard let resolved = Sandbox.resolve(home) else { return [home] }
+        guard resolved == Sandbox.resolve(workspace) else { return [resolved] }
+        return ["config.json", "auth.json"].map { "\(resolved)/\($0)" }
+    }
+}
