@@ -27,6 +27,27 @@ import Testing
         #expect(largest <= 256 * 1024 + 64 * 1024)
     }
 
+    @Test func `Many bodies pause and go on beside each other`() async throws {
+        let client = HTTPClient()
+        let server = try await PythonServer.start("http_server.py")
+        let counts = try await withThrowingTaskGroup(of: Int.self) { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    let response = try await client.send(
+                        HTTPClientRequest(url: server.url + "/big?bytes=20000000", idleTimeout: .seconds(20)))
+                    var count = 0
+                    for try await chunk in response.body {
+                        count += chunk.count
+                        for _ in 0..<20 { await Task.yield() }
+                    }
+                    return count
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(counts == [Int](repeating: 20_000_000, count: 8))
+    }
+
     @Test func `Thousands of requests wait at once and all are answered`() async throws {
         var limit = rlimit()
         getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)

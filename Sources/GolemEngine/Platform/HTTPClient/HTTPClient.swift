@@ -7,8 +7,8 @@ import Synchronization
 /// Sends HTTP requests, any number at once, with libcurl on one thread of its own.
 ///
 /// The thread starts and libcurl is loaded with the first request. Connections are kept and shared; an address filter is
-/// asked for kept connections too. There are no cookies, no cache, no credentials besides those of the request, and no
-/// proxy unless the request names one.
+/// asked for kept connections too. It speaks HTTP/1.1, has no cookies and no cache, sends no credentials besides those
+/// of the request, and uses no proxy unless the request names one.
 package final class HTTPClient: Sendable {
     private enum Life {
         case unused
