@@ -32,9 +32,6 @@ enum AuthCommand {
         do throws(CredentialError) {
             let canonical = try CredentialStore.canonical(name)
             let secret = (invocation[token] ?? readToken(canonical)).trimmed
-            guard !secret.isEmpty else {
-                throw CredentialError(code: "no_token", message: "token is required for login")
-            }
             try store.save(token: secret, provider: canonical)
             Output.line("Credential saved for \(canonical) (method=token).")
             return ExitCode.success

@@ -62,11 +62,11 @@ enum EngineParts {
     ) -> FailoverProvider.Candidate {
         let provider: any Provider =
             switch selected.api {
-            case .anthropic:
+            case .messages:
                 AnthropicProvider(
                     name: selected.provider, baseURL: selected.baseURL, apiKey: selected.apiKey, http: client,
                     time: time)
-            case .openAI:
+            case .chatCompletions:
                 OpenAIProvider(
                     name: selected.provider, baseURL: selected.baseURL, apiKey: selected.apiKey, http: client,
                     time: time)
@@ -84,11 +84,9 @@ enum EngineParts {
         tools.searchKey = loaded.config.tools.web.searchAPIKey
         tools.searchResults = loaded.config.tools.web.searchMaxResults
         tools.allowedAddresses = loaded.config.tools.web.fetchAllowPrivate
+        try Engine.prepareWorkspace(loaded.workspace)
         do {
-            try Engine.prepareWorkspace(loaded.workspace)
             options.tools = try BuiltInTools(tools, client: client, time: options.time).registry
-        } catch let error as EngineError {
-            throw error
         } catch {
             throw EngineError(code: "tools_failed", message: "the tools cannot be set up: \(error)")
         }

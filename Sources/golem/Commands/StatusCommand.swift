@@ -79,10 +79,10 @@ enum StatusCommand {
     private static func text(_ report: [String: JSONValue]) -> String {
         func word(_ path: String...) -> String {
             var value = JSONValue.object(report)
-            for key in path { value = value[key: key] ?? .null }
+            for key in path { value = value[key] ?? .null }
             return value.stringValue ?? value.text
         }
-        let isRunning = report["engine"]?[key: "running"]?.boolValue ?? false
+        let isRunning = report["engine"]?["running"]?.boolValue ?? false
         var lines = [
             isRunning
                 ? "Engine     running, pid \(word("engine", "pid")), up \(word("engine", "uptime_seconds"))s, "
@@ -100,7 +100,7 @@ enum StatusCommand {
             lines.append(
                 "Open       \(word("engine", "approvals_pending")) approvals, "
                     + "\(word("engine", "outbox_waiting")) messages to send")
-            for problem in report["engine"]?[key: "problems"]?.arrayValue ?? [] {
+            for problem in report["engine"]?["problems"]?.arrayValue ?? [] {
                 lines.append("  !        \(Output.printable(problem.stringValue ?? ""))")
             }
         }

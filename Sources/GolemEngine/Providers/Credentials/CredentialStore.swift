@@ -27,7 +27,7 @@ package struct Credential: Sendable, Equatable, Codable {
 
 /// Why credentials could not be read or written.
 package struct CredentialError: Error, Sendable, Equatable {
-    /// `unsupported_provider`, `damaged`, `not_writable`.
+    /// `unsupported_provider`, `no_token`, `damaged`, `not_writable`.
     package let code: String
     /// A sentence with the next step; it never holds a token.
     package let message: String
@@ -78,6 +78,7 @@ package struct CredentialStore: Sendable {
     /// Stores a token.
     package func save(token: String, provider: String) throws(CredentialError) {
         let name = try Self.canonical(provider)
+        guard !token.isEmpty else { throw CredentialError(code: "no_token", message: "token is required for login") }
         try change { credentials in
             credentials[name] = Credential(
                 accessToken: token, refreshToken: nil, provider: name, authMethod: "token", expiresAt: Self.never)
