@@ -37,6 +37,11 @@ let package = Package(
             name: "golem",
             dependencies: ["GolemEvents", "GolemEngine", "GolemTUI", "CLinux"],
             swiftSettings: strict),
+        .executableTarget(
+            name: "golem-bench",
+            dependencies: ["GolemEvents", "GolemEngine", "GolemTUI"],
+            path: "Benchmarks/golem-bench",
+            swiftSettings: strict),
         .target(
             name: "GolemTestSupport",
             dependencies: ["GolemEvents", "GolemEngine", "CLinux"],

@@ -1,0 +1,175 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+# Copyright (c) 2026 The Golem authors
+"""Runs every benchmark and prints one JSON object: figures next to the budgets of docs/architecture.md.
+
+Usage: Benchmarks/run.py [--quick]      (builds release first; needs what scripts/packages.sh build installs)
+
+Ratios are taken from figures of the same run: the machine's speed drops out of them.
+"""
+import json
+import os
+import re
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+FLAGS = ["-c", "release", "--static-swift-stdlib", "-Xswiftc", "-use-ld=lld", "-Xlinker", "-z", "-Xlinker",
+         "pack-relative-relocs"]
+QUICK = "--quick" in sys.argv
+
+
+def build():
+    for product in ("golem", "golem-bench"):
+        subprocess.run(["swift", "build", "--package-path", ROOT, *FLAGS, "--product", product], check=True,
+                       stdout=sys.stderr)
+    out = subprocess.run(["swift", "build", "--package-path", ROOT, *FLAGS, "--show-bin-path"], check=True,
+                         capture_output=True, text=True)
+    return out.stdout.strip()
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class Process:
+    """A child with its first line of output read; ended at the end of the block."""
+
+    def __init__(self, args, env=None, wait=True):
+        self.child = subprocess.Popen(args, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+                                      env={**os.environ, **(env or {})})
+        self.line = self.child.stdout.readline() if wait else ""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.child.terminate()
+        try:
+            self.child.wait(15)
+        except subprocess.TimeoutExpired:
+            self.child.kill()
+            self.child.wait()
+
+    @property
+    def port(self):
+        return int(re.findall(r"(\d+)\s*$", self.line)[-1])
+
+    def status(self):
+        with open(f"/proc/{self.child.pid}/status") as f:
+            fields = dict(line.split(":", 1) for line in f)
+        return {"rss_mb": int(fields["VmRSS"].split()[0]) / 1024, "threads": int(fields["Threads"])}
+
+    def cpu_seconds(self):
+        with open(f"/proc/{self.child.pid}/stat") as f:
+            fields = f.read().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def golem(binary, folder, model_port, port, extra=None):
+    env = {
+        "HOME": folder, "GOLEM_HOME": folder + "/.golem", "GOLEM_LOG_LEVEL": "warn",
+        "GOLEM_AGENTS_DEFAULTS_MODEL": "openai/bench", "GOLEM_PROVIDERS_OPENAI_API_KEY": "bench-key-000",
+        "GOLEM_PROVIDERS_OPENAI_BASE_URL": f"http://127.0.0.1:{model_port}/v1",
+        "GOLEM_AGENTS_DEFAULTS_MAX_CONCURRENT_TURNS": "6000", **(extra or {}),
+    }
+    return Process([binary, "run", "--gateway-port", str(port)], env)
+
+
+def start_times(binary, runs):
+    times, rss = [], []
+    for _ in range(runs):
+        folder, port = tempfile.mkdtemp(), free_port()
+        began = time.perf_counter()
+        child = subprocess.Popen([binary, "run", "--gateway-port", str(port)], stdout=subprocess.DEVNULL,
+                                 stderr=subprocess.DEVNULL, env={**os.environ, "HOME": folder})
+        deadline = began + 10
+        while True:
+            try:
+                with socket.create_connection(("127.0.0.1", port)) as s:
+                    s.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                    if b" 200 " in s.recv(200):
+                        break
+            except OSError:
+                if time.perf_counter() > deadline:
+                    raise
+                time.sleep(0.0005)
+        times.append((time.perf_counter() - began) * 1000)
+        time.sleep(0.3)
+        with open(f"/proc/{child.pid}/status") as f:
+            rss.append(int(re.search(r"VmRSS:\s+(\d+)", f.read())[1]) / 1024)
+        child.terminate()
+        child.wait()
+        shutil.rmtree(folder)
+    return {"start_ms_min": min(times), "start_ms_median": statistics.median(times),
+            "idle_rss_mb": statistics.median(rss)}
+
+
+def load(bench, url, sessions, requests, kind="chat"):
+    out = subprocess.run([bench, "load", "--url", url, "--sessions", str(sessions), "--requests", str(requests),
+                          "--kind", kind], capture_output=True, text=True)
+    return json.loads(out.stdout.strip().splitlines()[-1])
+
+
+def main():
+    path = build()
+    binary, bench = path + "/golem", path + "/golem-bench"
+    report = {"cores": os.cpu_count()}
+    report.update(start_times(binary, 5 if QUICK else 15))
+    report["micro"] = json.loads(subprocess.run([bench, "micro"], capture_output=True, text=True, check=True).stdout)
+    requests = 2_000 if QUICK else 8_000
+    with Process([bench, "model-server"]) as model:
+        url = f"http://127.0.0.1:{model.port}/v1/chat/completions"
+        folder = tempfile.mkdtemp()
+        with golem(binary, folder, model.port, free_port()) as agent, \
+                Process([bench, "null-agent", "--model", url]) as null:
+            chat, null_chat = f"http://127.0.0.1:{agent.port}/chat" if agent.line else "", \
+                f"http://127.0.0.1:{null.port}/chat"
+            bare = load(bench, url, 1, requests // 4, "model")
+            report["bare_model_call_p50_us"] = bare["p50_us"]
+            for sessions in (1, 8, 64):
+                null_result = load(bench, null_chat, sessions, requests)
+                before = agent.cpu_seconds()
+                result = load(bench, chat, sessions, requests)
+                cpu = agent.cpu_seconds() - before
+                report[f"sessions_{sessions}"] = {
+                    "golem": result, "null_agent": null_result,
+                    "share_of_null_agent": result["per_second"] / null_result["per_second"],
+                    "cpu_ms_per_turn": cpu * 1000 / result["requests"],
+                }
+            one = report["sessions_1"]["golem"]
+            report["turn_overhead_p50_us"] = one["p50_us"] - bare["p50_us"]
+            long = load(bench, chat, 1, 520)
+            report["turn_500_over_turn_1"] = long["last_50_p50_us"] / max(1, long["first_50_p50_us"])
+        shutil.rmtree(folder)
+    waiting = 500 if QUICK else 5_000
+    with Process([bench, "model-server", "--latency-ms", "8000"]) as model:
+        folder = tempfile.mkdtemp()
+        with golem(binary, folder, model.port, free_port()) as agent:
+            client = subprocess.Popen([bench, "load", "--url", f"http://127.0.0.1:{agent.port}/chat", "--sessions",
+                                       str(waiting), "--requests", str(waiting)], stdout=subprocess.PIPE, text=True)
+            peak = {"rss_mb": 0, "threads": 0}
+            while client.poll() is None:
+                now = agent.status()
+                peak = {key: max(peak[key], now[key]) for key in peak}
+                time.sleep(0.1)
+            result = json.loads(client.stdout.read().strip().splitlines()[-1])
+            report["waiting_turns"] = {"turns": waiting, "failures": result["failures"], **peak}
+        shutil.rmtree(folder)
+    report["budgets"] = {
+        "start_ms": 25, "idle_rss_mb": 18, "turn_overhead_p50_us": 1000,
+        "share_of_null_agent": {"1": 0.5, "8": 0.4, "64": 0.35}, "cpu_ms_per_turn": 0.4, "turn_500_over_turn_1": 1.2,
+        "waiting_turns_rss_mb": 250, "bus_events_per_second_4_subscribers": 1_000_000, "bus_publish_ns": 1000,
+    }
+    print(json.dumps(report, indent=2))
+
+
+if __name__ == "__main__":
+    main()
