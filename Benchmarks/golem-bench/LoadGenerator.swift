@@ -20,7 +20,7 @@ enum LoadGenerator {
                 : #"{"message":"hello number \#(number)","session_id":"bench-\#(session)"}"#
             do {
                 let response = try await client.send(request(url, body: Array(body.utf8)))
-                let (bytes, _) = try await response.body.collect(limit: 1 << 20)
+                let (bytes, _) = try await response.collect(limit: 1 << 20)
                 return response.status == 200 && !bytes.isEmpty
             } catch {
                 return false

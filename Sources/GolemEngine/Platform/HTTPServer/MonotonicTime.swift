@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The Golem authors
 
+import CLinux
 import Glibc
 
 /// Readings of the clock that time-outs are measured with: nanoseconds since some start, unaffected by clock changes.
