@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The Golem authors
 
+import Glibc
 import GolemEngine
 import GolemEvents
 import Testing
@@ -17,7 +18,7 @@ private func withServer<Value: Sendable>(
     let tests = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
     var spec = SubprocessSpec(
         executable: "python3", arguments: ["-u", "/\(tests)/Servers/web_server.py", scratch.at("port")],
-        environment: ["PATH": "/root/.pyenv/shims:/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"])
+        environment: ["PATH": getenv("PATH").map { String(cString: $0) } ?? "/usr/bin", "LANG": "C.UTF-8"])
     spec.deadline = .seconds(120)
     spec.grace = .milliseconds(100)
     let command = spec
