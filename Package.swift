@@ -50,6 +50,10 @@ let package = Package(
             dependencies: ["GolemEngine", "GolemEvents", "GolemTestSupport", "CLinux"],
             swiftSettings: strict),
         .testTarget(
+            name: "GolemCommandTests",
+            dependencies: ["golem", "GolemEngine", "GolemTestSupport"],
+            swiftSettings: strict),
+        .testTarget(
             name: "GolemTUITests",
             dependencies: ["GolemTUI", "GolemEvents", "GolemTestSupport"],
             exclude: ["Goldens"],

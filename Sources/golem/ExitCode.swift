@@ -35,4 +35,13 @@ enum ExitCode {
         default: failure
         }
     }
+
+    /// The code for an error of the configuration.
+    static func forConfigError(_ code: String) -> Int32 {
+        switch code {
+        case "config_not_writable": cannotCreate
+        case "config_busy": temporary
+        default: configuration
+        }
+    }
 }

@@ -3,19 +3,42 @@
 
 import GolemEngine
 
-/// The command line.
+/// The command line: the definitions of all commands, and the one place where errors become text and exit codes.
 enum GolemProgram {
+    /// All commands.
+    static let definition = CommandDefinition(
+        name: "golem", summary: "An AI agent server for a small team, with an operations console.",
+        subcommands: [
+            RunCommand.definition, InitCommand.definition, ConfigCommand.definition, VersionCommand.definition,
+            helpDefinition, CompletionCommand.definition,
+        ])
+
+    private static let helpDefinition = CommandDefinition(
+        name: "help", summary: "Shows the help page of a command.",
+        positionals: [Positional("command", "The command, for example: config set.", count: .any)],
+        run: { invocation throws(CommandFailure) in
+            Output.line(try usage.page(for: invocation.words))
+            return ExitCode.success
+        })
+
+    private static var usage: UsageText { UsageText(root: definition, global: GlobalFlags.all) }
+
     /// Runs a command and gives the exit code.
     static func run(_ arguments: [String]) -> Int32 {
-        let words = Array(arguments.dropFirst())
-        switch words.first {
-        case "run": return RunCommand.run(Array(words.dropFirst()))
-        case "version":
-            Output.line("golem \(GolemVersion.current) linux")
-            return ExitCode.success
-        default:
-            Output.error("usage: golem run [--tui] [--demo]")
-            return ExitCode.usage
+        do throws(CommandFailure) {
+            let parser = ArgumentParser(root: definition, global: GlobalFlags.all)
+            let invocation = try parser.parse(Array(arguments.dropFirst()))
+            if invocation.has(GlobalFlags.help) || invocation.path.isEmpty {
+                Output.line(try usage.page(for: invocation.path))
+                return ExitCode.success
+            }
+            guard let run = invocation.command.run else {
+                throw .usage("\(invocation.path.joined(separator: " ")) needs a command", help: invocation.path)
+            }
+            return try run(invocation)
+        } catch {
+            Output.error("golem: \(error.message)")
+            return error.exitCode
         }
     }
 }

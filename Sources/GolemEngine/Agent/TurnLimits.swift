@@ -25,6 +25,8 @@ package struct TurnLimits: Sendable, Equatable {
     package var outputTokens = 8_192
     /// The temperature; nil leaves it to the provider.
     package var temperature: Double? = 0.7
+    /// The deadlines of each model call.
+    package var deadlines = ModelDeadlines()
 
     /// Makes the default limits.
     package init() {}

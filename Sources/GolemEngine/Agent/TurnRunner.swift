@@ -103,7 +103,7 @@ struct TurnRunner: Sendable {
         let request = ModelRequest(
             model: "", system: system, messages: messages, tools: parts.tools.definitions,
             maxTokens: parts.limits.outputTokens, temperature: parts.limits.temperature,
-            requestID: stored.message.requestID)
+            deadlines: parts.limits.deadlines, requestID: stored.message.requestID)
         let reporter = ModelCallReporter(
             bus: parts.bus, requestID: stored.message.requestID, session: stored.message.session, step: step)
         return try await parts.models.respond(to: request, observer: reporter) { [deltas, feed] delta in

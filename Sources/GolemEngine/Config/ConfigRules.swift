@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The Golem authors
+
+/// What holds between keys: adjusts what has a right value, refuses what contradicts itself, warns of what is unwise.
+struct ConfigRules {
+    private(set) var problems: [ConfigProblem] = []
+    private let origins: [ConfigPath: ConfigOrigin]
+
+    init(origins: [ConfigPath: ConfigOrigin]) { self.origins = origins }
+
+    /// Checks everything.
+    mutating func check(_ config: inout GolemConfig, standardWorkspace: String) {
+        checkAgents(&config, standardWorkspace)
+        checkOutbound(&config)
+        checkPolicy(&config)
+        checkServers(&config)
+        checkTools(&config)
+        checkGateway(config)
+        checkChannels(config)
+    }
+
+    /// Why a server must not listen as configured; nil when it may.
+    static func publicBind(_ gateway: GolemConfig.Gateway) -> String? {
+        guard !OriginPolicy.isLoopback(bareHost(gateway.host)), gateway.token.trimmed.isEmpty else { return nil }
+        return "gateway.host is \(gateway.host), which other machines can reach, and gateway.token is empty. "
+            + "Set gateway.token (or GOLEM_GATEWAY_TOKEN), or set gateway.host to 127.0.0.1."
+    }
+
+    private static func bareHost(_ host: String) -> String {
+        host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
+    }
+
+    private mutating func add(
+        _ severity: ConfigProblem.Severity, _ key: String, _ message: String, code: String = "rule"
+    ) {
+        add(severity, ConfigPath(key), message, code: code)
+    }
+
+    private mutating func add(
+        _ severity: ConfigProblem.Severity, _ path: ConfigPath, _ message: String, code: String = "rule"
+    ) {
+        problems.append(
+            ConfigProblem(
+                severity, code: code, key: path.description, message: message, place: origins[path]?.description))
+    }
+
+    private mutating func checkAgents(_ config: inout GolemConfig, _ standardWorkspace: String) {
+        config.agents.defaults.model = config.agents.defaults.model.trimmed
+        let defaults = config.agents.defaults
+        if defaults.workspaceMode == "path", defaults.workspace.trimmed.isEmpty {
+            add(
+                .error, "agents.defaults.workspace",
+                "agents.defaults.workspace is empty; with agents.defaults.workspace_mode \"path\" it must name a folder"
+            )
+        }
+        if defaults.workspaceMode != "path", origins[ConfigPath("agents.defaults.workspace")] != nil,
+            !defaults.workspace.trimmed.isEmpty, defaults.workspace != standardWorkspace,
+            defaults.workspace != "~/.golem/workspace"
+        {
+            add(
+                .warning, "agents.defaults.workspace",
+                "agents.defaults.workspace has no effect while agents.defaults.workspace_mode is "
+                    + "\"\(defaults.workspaceMode)\"; set that to \"path\"")
+        }
+        if config.heartbeat.intervalMinutes < 5 {
+            add(
+                .warning, "heartbeat.interval",
+                "heartbeat.interval is \(config.heartbeat.intervalMinutes) minutes; 5 are used, the least there is")
+            config.heartbeat.intervalMinutes = 5
+        }
+        for name in GolemConfig.providerNames {
+            let address = config[provider: name].baseURL.trimmed
+            config[provider: name].baseURL = address
+            config[provider: name].apiKey = config[provider: name].apiKey.trimmed
+            if !address.isEmpty, !address.hasPrefix("http://"), !address.hasPrefix("https://") {
+                add(
+                    .warning, "providers.\(name).base_url",
+                    "providers.\(name).base_url does not begin with http:// or https:// and cannot be reached")
+            }
+        }
+    }
+
+    private mutating func checkOutbound(_ config: inout GolemConfig) {
+        let outbound = config.channels.outbound
+        config.channels.outbound.retryMaxBackoffMS = max(outbound.retryMaxBackoffMS, outbound.retryBaseBackoffMS)
+    }
+
+    private mutating func checkPolicy(_ config: inout GolemConfig) {
+        config.policy.requireApproval = config.policy.requireApproval.map { $0.lowercased() }
+        let policy = config.policy
+        if policy.mode == "off", policy.offTTL.isEmpty {
+            if policy.allowPersistentOff {
+                add(
+                    .warning, "policy.mode",
+                    "policy.mode is off without an end: every tool runs without being asked; set policy.off_ttl",
+                    code: "policy_persistent_off")
+            } else {
+                add(
+                    .error, "policy.mode",
+                    "policy.mode is \"off\" without policy.off_ttl; allowed: with policy.off_ttl such as \"30m\", or with "
+                        + "policy.allow_persistent_off true")
+            }
+        }
+        if policy.mode == "strict", policy.requireApproval.isEmpty {
+            add(
+                .warning, "policy.require_approval",
+                "policy.require_approval is empty: every tool runs without being asked, although policy.mode is strict",
+                code: "policy_no_approvals")
+        }
+    }
+
+    private mutating func checkServers(_ config: inout GolemConfig) {
+        for (name, written) in config.mcpServers.sorted(by: { $0.key < $1.key }) {
+            var server = written
+            server.transport = server.transport.trimmed.lowercased()
+            config.mcpServers[name] = server
+            guard server.isEnabled else { continue }
+            switch server.transport {
+            case "stdio" where server.command.trimmed.isEmpty:
+                let path = ConfigPath.server(name, "command")
+                add(.error, path, "\(path) is empty; a stdio server needs the program to start")
+            case "http_sse" where server.url.trimmed.isEmpty:
+                let path = ConfigPath.server(name, "url")
+                add(.error, path, "\(path) is empty; an http_sse server needs its address")
+            case "stdio", "http_sse": break
+            default:
+                let path = ConfigPath.server(name, "transport")
+                let text = JSONValue.string(String(server.transport.prefix(80))).text
+                add(.error, path, "\(path) is \(text); allowed: stdio or http_sse")
+            }
+        }
+    }
+
+    private mutating func checkTools(_ config: inout GolemConfig) {
+        config.tools.voice.provider = config.tools.voice.provider.trimmed.lowercased()
+        if config.tools.voice.isEnabled, config.tools.voice.provider != "openai" {
+            add(
+                .error, "tools.voice.provider",
+                "tools.voice.provider is \(JSONValue.string(config.tools.voice.provider).text); allowed: openai")
+        }
+    }
+
+    private mutating func checkGateway(_ config: GolemConfig) {
+        let token = config.gateway.token.trimmed
+        guard !OriginPolicy.isLoopback(Self.bareHost(config.gateway.host)), !token.isEmpty, token.utf8.count < 16 else {
+            return
+        }
+        add(
+            .warning, "gateway.token",
+            "gateway.token has fewer than 16 characters and can be guessed; make one with: openssl rand -hex 24")
+    }
+
+    private mutating func checkChannels(_ config: GolemConfig) {
+        for (name, admission) in config.channelAdmissions where admission.isEnabled {
+            let key = "channels.\(name).allow_from"
+            if admission.allowFrom.isEmpty {
+                add(
+                    .warning, key, "\(key) is empty: nobody is admitted; list senders, or \"*\" for everybody",
+                    code: "channel_admits_nobody")
+            } else if admission.admitsEverybody {
+                add(
+                    .warning, key, "\(key) has \"*\": everybody who finds this bot can use it",
+                    code: "channel_admits_everybody")
+            }
+        }
+    }
+}
