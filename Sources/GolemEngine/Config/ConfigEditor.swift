@@ -26,7 +26,8 @@ package struct ConfigEditor: Sendable {
 
     /// Gives a key a value: `text` is JSON where the key holds a list or an object, and taken as it is otherwise.
     ///
-    /// Throws `config_invalid` when the key is unknown, the value is not allowed, or the file would not be usable because of it.
+    /// Throws `config_invalid` when the key is unknown, the value is not allowed, or the file would not be usable
+    /// because of it.
     package func set(_ key: String, to text: String) throws(ConfigError) -> Outcome {
         let target = try ConfigTarget(key)
         let value = try target.value(text)
@@ -144,7 +145,7 @@ struct ConfigTarget {
         var given = JSONValue.string(text)
         let start = text.trimmed.first
         if kind == .list && start == "[" || kind == .map || (isSecret && start == "{") {
-            do { given = try JSONDocument(parsing: Array(text.utf8)).root.value } catch {
+            do throws(JSONSyntaxError) { given = try JSONDocument(parsing: Array(text.utf8)).root.value } catch {
                 throw refused("\(path) is not valid JSON; allowed: \(kind.expectation), as JSON")
             }
         }

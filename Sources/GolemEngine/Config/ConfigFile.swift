@@ -110,12 +110,10 @@ enum ConfigFile {
         for _ in 0..<40 {
             var info = stat()
             guard lstat(path, &info) == 0, clinux_is_symlink(info.st_mode) != 0 else { return path }
-            var buffer = [UInt8](repeating: 0, count: 4_096)
-            let count = buffer.withUnsafeMutableBytes { bytes in
-                bytes.baseAddress.map { readlink(path, $0.assumingMemoryBound(to: CChar.self), bytes.count) } ?? -1
-            }
+            var buffer = [CChar](repeating: 0, count: 4_096)
+            let count = readlink(path, &buffer, buffer.count)
             guard count > 0 else { throw .current("readlink", path: path) }
-            let link = String(decoding: buffer[..<count], as: UTF8.self)
+            let link = String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
             path = link.hasPrefix("/") ? link : ConfigLocations.folder(of: path) + "/" + link
         }
         throw SystemError(call: "readlink", errno: ELOOP, path: path)

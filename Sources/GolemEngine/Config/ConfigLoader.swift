@@ -79,7 +79,8 @@ package enum ConfigLoader {
         }
     }
 
-    /// Checks a document with the environment and flags over it; without `followsReferences` the environment counts for nothing.
+    /// Checks a document with the environment and flags over it; without `followsReferences` the environment counts for
+    /// nothing.
     static func judge(
         _ document: JSONDocument?, locations: ConfigLocations, flags: [(key: String, flag: String, value: String)] = [],
         followsReferences: Bool

@@ -3,7 +3,8 @@
 
 import GolemEngine
 
-/// Reads a command line: `--flag value`, `--flag=value`, `-f value`, `-fvalue`, `-ab`, and `--` before words that begin with a dash.
+/// Reads a command line: `--flag value`, `--flag=value`, `-f value`, `-fvalue`, `-ab`, and `--` before words that begin
+/// with a dash.
 struct ArgumentParser {
     private let root: CommandDefinition
     /// Flags that every command has, before or after its name.
