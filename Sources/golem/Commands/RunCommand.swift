@@ -35,6 +35,7 @@ enum RunCommand {
         let engine: Engine
         do throws(EngineError) {
             if isDemo { try options.makeDemo() }
+            if let path = value("--scenario") { try options.useScenario(path: path) }
             engine = try Engine(options: options)
         } catch {
             return fail(error)
@@ -77,7 +78,8 @@ enum RunCommand {
                     let end = try await session.run()
                     switch (end.exit, end.choice) {
                     case (.quit, .stopEngine): engine.requestStop("asked at the console")
-                    case (.signal(let number), _): engine.requestStop("signal \(number)")
+                    // Asked for when the signal came; a second request would end the grace period.
+                    case (.signal, _): break
                     case (.quit, _):
                         Output.line("The engine goes on without a console (pid \(getpid())); golem attach shows it.")
                     case (.hangup, _): break
