@@ -79,8 +79,12 @@ final class DeltaBuffer: Sendable {
 
     /// Publishes what is there.
     func flush() {
-        let taken = pending.withLock { exchange(&$0, with: Pending()) }
-        if !taken.thinking.isEmpty { pump.publish(taken.thinking, isThinking: true, self) }
-        if !taken.text.isEmpty { pump.publish(taken.text, isThinking: false, self) }
+        // Published under the lock: the pump and the end of the answer may flush at the same time, and text must not
+        // appear in the wrong order or after the turn's end.
+        pending.withLock { pending in
+            let taken = exchange(&pending, with: Pending())
+            if !taken.thinking.isEmpty { pump.publish(taken.thinking, isThinking: true, self) }
+            if !taken.text.isEmpty { pump.publish(taken.text, isThinking: false, self) }
+        }
     }
 }

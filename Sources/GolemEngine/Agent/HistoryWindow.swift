@@ -24,4 +24,10 @@ enum HistoryWindow {
         }
         return Array(history[start...])
     }
+
+    /// Without the oldest turn when it may have been cut because only `limit` messages were read.
+    static func wholeTurns(_ history: [HistoryMessage], limit: Int) -> [HistoryMessage] {
+        guard history.count >= limit, let first = history.first else { return history }
+        return Array(history.drop { $0.turn == first.turn })
+    }
 }

@@ -9,6 +9,7 @@ struct ToolPhase: Sendable {
     let stored: StoredMessage
     /// Calls that an earlier process started and whose outcome nobody knows.
     let interrupted: Set<String>
+    let control: TurnControl
     let feed: TurnFeed?
 
     private var context: ToolContext {
@@ -40,7 +41,13 @@ struct ToolPhase: Sendable {
         }
     }
 
+    private static let ended = ToolResult(outcome: .cancelled, content: "the turn was ended")
+
     private func one(_ call: ModelToolCall) async -> ToolResult {
+        control.callBegan()
+        defer { control.callEnded() }
+        // A call that still waited for its turn must not begin after the end.
+        guard !Task.isCancelled else { return Self.ended }
         if interrupted.contains(call.id) {
             return .error(
                 "a restart interrupted this call; whether it took effect is unknown, and it was not run again")
@@ -58,6 +65,7 @@ struct ToolPhase: Sendable {
             return finish(call, .error("the arguments must be a JSON object"), started: nil)
         }
         if let refusal = await gate(call) { return finish(call, refusal, started: nil) }
+        guard !Task.isCancelled else { return Self.ended }
         if tool.hasSideEffects {
             do {
                 try await parts.store.noteProgress(turn: stored.id, messages: [], startedCalls: [call.id])
@@ -76,6 +84,8 @@ struct ToolPhase: Sendable {
         case .deny(let reason): return ToolResult(outcome: .denied, content: "tool execution denied: \(reason)")
         case .ask(let reason):
             let verdict: ApprovalDesk.Verdict
+            control.askBegan(at: parts.time.monotonicMicroseconds())
+            defer { control.askEnded(at: parts.time.monotonicMicroseconds()) }
             do {
                 verdict = try await parts.approvals.request(
                     turn: stored.id, call: call, context: context, reason: reason)
@@ -90,14 +100,15 @@ struct ToolPhase: Sendable {
                 return ToolResult(outcome: .denied, content: "the call was rejected by \(by)\(text)")
             case .expired:
                 return ToolResult(outcome: .denied, content: "nobody decided on this call in time; it was not run")
-            case .cancelled: return ToolResult(outcome: .cancelled, content: "the turn was ended")
+            case .cancelled: return Self.ended
             }
         }
     }
 
     private func execute(_ call: ModelToolCall, _ tool: any Tool, _ arguments: JSONValue) async -> ToolResult {
         let started = parts.time.monotonicMicroseconds()
-        let preview = String(call.arguments.prefix(1_000))
+        // Redacted before it is cut: half a secret is not found any more.
+        let preview = String(parts.redactor.redact(call.arguments).prefix(1_000))
         publish(.toolStarted(ToolStarted(callID: call.id, tool: call.name, arguments: preview)))
         feed?.publish(.tool(callID: call.id, name: call.name, outcome: nil))
         let result: ToolResult
@@ -109,11 +120,9 @@ struct ToolPhase: Sendable {
                 value
                 ?? ToolResult(outcome: .timeout, content: "the tool gave no answer within \(parts.limits.toolTime)")
         } catch {
-            result = ToolResult(outcome: .cancelled, content: "the turn was ended")
+            result = Self.ended
         }
-        if Task.isCancelled, result.outcome != .ok {
-            return finish(call, ToolResult(outcome: .cancelled, content: "the turn was ended"), started: started)
-        }
+        if Task.isCancelled, result.outcome != .ok { return finish(call, Self.ended, started: started) }
         return finish(call, result, started: started)
     }
 
@@ -123,7 +132,8 @@ struct ToolPhase: Sendable {
             .toolFinished(
                 ToolFinished(
                     callID: call.id, tool: String(call.name.prefix(64)), outcome: result.outcome,
-                    durationMicroseconds: duration, result: String(result.content.prefix(1_000)))))
+                    durationMicroseconds: duration,
+                    result: String(parts.redactor.redact(result.content).prefix(1_000)))))
         feed?.publish(.tool(callID: call.id, name: call.name, outcome: result.outcome.rawValue))
         return result
     }
@@ -141,7 +151,7 @@ struct ToolPhase: Sendable {
             text = text.prefix(half) + "\n[... \(text.count - 2 * half) characters left out ...]\n" + text.suffix(half)
         }
         if result.isUntrusted {
-            text = UntrustedText.fenced(text, source: call.name, code: parts.randomCode())
+            text = UntrustedText.fenced(text, source: call.name, newCode: parts.randomCode)
         }
         if result.outcome != .ok { text = "Error: \(text)" }
         return .toolResult(callID: call.id, name: call.name, content: text, isError: result.outcome != .ok)

@@ -13,59 +13,107 @@ package enum TurnUpdate: Sendable, Equatable {
     case ended(StoredOutcome)
 }
 
-/// Carries a turn's progress to one waiting client without ever holding up the turn.
+/// Carries a turn's progress to any number of waiting clients without ever holding up the turn.
 ///
-/// Text that was not fetched yet is joined, so what waits here is never larger than the answer itself.
+/// A client that repeats its request waits beside the first one. Text that was not fetched yet is joined, so what
+/// waits for a client is never larger than the answer itself; without clients nothing is kept.
 package final class TurnFeed: Sendable {
-    private struct State {
+    fileprivate struct Queue {
         var updates: [TurnUpdate] = []
-        var isEnded = false
+        var isOver = false
         var waiter: CheckedContinuation<Void, Never>?
     }
 
-    private let state = Mutex(State())
+    fileprivate struct State {
+        var queues: [Int: Queue] = [:]
+        var nextReader = 0
+        var end: StoredOutcome?
+    }
+
+    fileprivate let state = Mutex(State())
 
     /// Makes an empty feed.
     package init() {}
 
-    /// Adds an update.
+    /// Adds an update for all readers; nothing after the end.
     package func publish(_ update: TurnUpdate) {
-        let waiter = state.withLock { state in
-            guard !state.isEnded else { return CheckedContinuation<Void, Never>?.none }
-            if case .text(let more) = update, case .text(let text) = state.updates.last {
-                state.updates[state.updates.count - 1] = .text(text + more)
-            } else {
-                state.updates.append(update)
+        let waiters = state.withLock { state -> [CheckedContinuation<Void, Never>] in
+            guard state.end == nil else { return [] }
+            if case .ended(let outcome) = update { state.end = outcome }
+            var waiters: [CheckedContinuation<Void, Never>] = []
+            for id in state.queues.keys {
+                state.queues[id]?.append(update)
+                if let waiter = state.queues[id]?.takeWaiter() { waiters.append(waiter) }
             }
-            if case .ended = update { state.isEnded = true }
-            return exchange(&state.waiter, with: nil)
+            return waiters
         }
-        waiter?.resume()
+        for waiter in waiters { waiter.resume() }
     }
 
-    /// The updates since the last call, waiting for one; empty when the task is cancelled or the end was fetched.
-    package func next() async -> [TurnUpdate] {
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let isReady = state.withLock { state in
-                    if !state.updates.isEmpty || state.isEnded || Task.isCancelled { return true }
-                    state.waiter = continuation
-                    return false
+    /// A reader of what follows; one that comes after the end gets the end.
+    package func reader() -> Reader {
+        let id = state.withLock { state in
+            state.nextReader += 1
+            var queue = Queue()
+            if let end = state.end { queue.append(.ended(end)) }
+            state.queues[state.nextReader] = queue
+            return state.nextReader
+        }
+        return Reader(feed: self, id: id)
+    }
+
+    /// One client's view of the feed; used by one task at a time.
+    package final class Reader: Sendable {
+        private let feed: TurnFeed
+        private let id: Int
+
+        fileprivate init(feed: TurnFeed, id: Int) {
+            self.feed = feed
+            self.id = id
+        }
+
+        deinit { _ = feed.state.withLock { $0.queues.removeValue(forKey: id) } }
+
+        /// The updates since the last call, waiting for one; empty when the task is cancelled or the end was fetched.
+        package func next() async -> [TurnUpdate] {
+            await withTaskCancellationHandler {
+                await withCheckedContinuation { continuation in
+                    let isReady = feed.state.withLock { state in
+                        guard let queue = state.queues[id], queue.updates.isEmpty, !queue.isOver, !Task.isCancelled
+                        else { return true }
+                        state.queues[id]?.waiter = continuation
+                        return false
+                    }
+                    if isReady { continuation.resume() }
                 }
-                if isReady { continuation.resume() }
+            } onCancel: {
+                feed.state.withLock { $0.queues[id]?.takeWaiter() }?.resume()
             }
-        } onCancel: {
-            state.withLock { exchange(&$0.waiter, with: nil) }?.resume()
+            return feed.state.withLock { $0.queues[id]?.takeUpdates() ?? [] }
         }
-        return state.withLock { exchange(&$0.updates, with: []) }
+
+        /// Waits for the end and ignores the rest; nil when the task is cancelled.
+        package func outcome() async -> StoredOutcome? {
+            while true {
+                let updates = await next()
+                if case .ended(let outcome) = updates.last { return outcome }
+                if updates.isEmpty { return nil }
+            }
+        }
+    }
+}
+
+extension TurnFeed.Queue {
+    fileprivate mutating func append(_ update: TurnUpdate) {
+        if case .text(let more) = update, case .text(let text) = updates.last {
+            updates[updates.count - 1] = .text(text + more)
+        } else {
+            updates.append(update)
+        }
+        if case .ended = update { isOver = true }
     }
 
-    /// Waits for the end and ignores the rest; nil when the task is cancelled.
-    package func outcome() async -> StoredOutcome? {
-        while true {
-            let updates = await next()
-            if case .ended(let outcome) = updates.last { return outcome }
-            if updates.isEmpty { return nil }
-        }
-    }
+    fileprivate mutating func takeUpdates() -> [TurnUpdate] { exchange(&updates, with: []) }
+
+    fileprivate mutating func takeWaiter() -> CheckedContinuation<Void, Never>? { exchange(&waiter, with: nil) }
 }

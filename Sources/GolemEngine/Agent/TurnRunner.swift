@@ -33,10 +33,14 @@ struct TurnRunner: Sendable {
         var guardrail = TurnGuard(limits: parts.limits)
         var messages: [ModelMessage] = []
         var candidate = ""
-        let resumed = await resumedMessages()
+        var callIDs = progress.startedCalls
+        let resumed = resumedMessages()
         messages += resumed.messages
+        // How many of the messages the store has.
+        var noted = messages.count
         if let calls = resumed.openCalls {
             messages += await runTools(calls, interrupted: progress.startedCalls).messages
+            if await note(messages[noted...], calls) == .stored { noted = messages.count }
         }
         func end(_ text: String, _ reason: String, error: (code: String, message: String)? = nil) -> TurnEnd {
             TurnEnd(
@@ -55,44 +59,57 @@ struct TurnRunner: Sendable {
             do {
                 response = try await ask(system, past + messages, step: guardrail.steps)
             } catch {
-                deltas.flush()
                 if let cancelled = cancelledEnd(messages, guardrail) { return cancelled }
                 return failure(error, end)
             }
-            deltas.flush()
             guardrail.count(response.usage)
             if !response.text.isEmpty { candidate = response.text }
             guard !response.toolCalls.isEmpty else {
                 messages.append(.assistant(text: response.text, toolCalls: []))
                 let note = response.stopReason == "length" ? "\n\n(The answer was cut at the model's limit.)" : ""
-                return end(parts.redactor.redact(response.text + note), "answered")
+                return end(response.text + note, "answered")
             }
-            let calls = distinctCalls(response.toolCalls)
+            let calls = distinctCalls(response.toolCalls, &callIDs)
             if let limit = guardrail.check(calls) { return stop(limit) }
             let asking = ModelMessage.assistant(text: response.text, toolCalls: calls)
             messages.append(asking)
-            if await !note(asking, calls) { return failure(Self.storeFailed, end) }
+            switch await note(messages[noted...], calls) {
+            case .stored: noted = messages.count
+            case .notNeeded: break
+            case .failed: return failure(Self.storeFailed, end)
+            }
             let outcome = await runTools(calls, interrupted: [])
             messages += outcome.messages
+            // Best effort: without it a resumed turn only knows that the calls were started.
+            if await note(messages[noted...], calls) == .stored { noted = messages.count }
             if let limit = guardrail.count(outcome.results) { return stop(limit) }
         }
     }
 
-    /// Before tools with side effects run, what the model asked for is on disk; the others may run again.
-    private func note(_ asking: ModelMessage, _ calls: [ModelToolCall]) async -> Bool {
-        guard calls.contains(where: { parts.tools.tool(named: $0.name)?.hasSideEffects ?? false }) else { return true }
+    private enum Noted {
+        case stored
+        case notNeeded
+        case failed
+    }
+
+    /// Stores what the turn did so far, when `calls` have side effects: before they run, so that none of them runs
+    /// twice, and after, so that a resumed turn knows their results. Calls without side effects may run again.
+    private func note(_ messages: ArraySlice<ModelMessage>, _ calls: [ModelToolCall]) async -> Noted {
+        guard calls.contains(where: { parts.tools.tool(named: $0.name)?.hasSideEffects ?? false }) else {
+            return .notNeeded
+        }
         do {
-            try await parts.store.noteProgress(turn: stored.id, messages: [asking], startedCalls: [])
-            return true
+            try await parts.store.noteProgress(turn: stored.id, messages: Array(messages), startedCalls: [])
+            return .stored
         } catch {
-            return false
+            return .failed
         }
     }
 
     private func runTools(
         _ calls: [ModelToolCall], interrupted: Set<String>
     ) async -> (messages: [ModelMessage], results: [ToolResult]) {
-        let phase = ToolPhase(parts: parts, stored: stored, interrupted: interrupted, feed: feed)
+        let phase = ToolPhase(parts: parts, stored: stored, interrupted: interrupted, control: control, feed: feed)
         let results = await phase.run(calls)
         return (zip(calls, results).map { phase.message(for: $0, $1) }, results)
     }
@@ -106,14 +123,13 @@ struct TurnRunner: Sendable {
             deadlines: parts.limits.deadlines, requestID: stored.message.requestID)
         let reporter = ModelCallReporter(
             bus: parts.bus, requestID: stored.message.requestID, session: stored.message.session, step: step)
-        return try await parts.models.respond(to: request, observer: reporter) { [deltas, feed] delta in
-            deltas.add(delta)
-            if case .text(let text) = delta { feed?.publish(.text(text)) }
-        }
+        let sink = DeltaSink(deltas: deltas, feed: feed, redactor: parts.redactor)
+        defer { sink.finish() }
+        return try await parts.models.respond(to: request, observer: reporter) { sink.add($0) }
     }
 
     /// What an earlier process did for this turn: whole rounds, and the calls that still lack a result.
-    private func resumedMessages() async -> (messages: [ModelMessage], openCalls: [ModelToolCall]?) {
+    private func resumedMessages() -> (messages: [ModelMessage], openCalls: [ModelToolCall]?) {
         guard case .assistant(_, let calls) = progress.messages.last, !calls.isEmpty else {
             return (HistoryPairing.repaired(progress.messages).messages, nil)
         }
@@ -121,10 +137,9 @@ struct TurnRunner: Sendable {
         return (rounds + progress.messages.suffix(1), calls)
     }
 
-    /// The calls with ids made unique: some models reuse or omit them, and results are matched by id.
-    private func distinctCalls(_ calls: [ModelToolCall]) -> [ModelToolCall] {
-        var seen: Set<String> = []
-        return calls.enumerated().map { index, call in
+    /// The calls with ids made unique in the turn: some models reuse or omit them, and results are matched by id.
+    private func distinctCalls(_ calls: [ModelToolCall], _ seen: inout Set<String>) -> [ModelToolCall] {
+        calls.enumerated().map { index, call in
             var call = call
             if call.id.isEmpty || !seen.insert(call.id).inserted {
                 call.id = "call_\(stored.id)_\(index)_\(parts.randomCode())"

@@ -8,7 +8,10 @@ import Synchronization
 package final class AttachClient: EngineLink {
     private struct State {
         var peer: AttachPeer?
-        var replies: [String: OneShot<CommandReply>] = [:]
+        /// Who waits for the reply to a command; the same command may be sent twice.
+        var replies: [String: [OneShot<CommandReply>]] = [:]
+        /// The position of the newest update; nil until the first snapshot of a connection.
+        var position: UInt64?
         var pings: [UInt64: Int64] = [:]
         var isClosed = false
         var endReason: String?
@@ -66,7 +69,7 @@ package final class AttachClient: EngineLink {
     package func send(_ command: Command) async -> CommandReply {
         let slot = OneShot<CommandReply>()
         let peer = state.withLock { state in
-            if state.peer != nil { state.replies[command.id] = slot }
+            if state.peer != nil { state.replies[command.id, default: []].append(slot) }
             return state.peer
         }
         let lost = CommandReply(
@@ -74,7 +77,10 @@ package final class AttachClient: EngineLink {
             message: "the connection to the engine is lost; whether the command arrived is unknown", seq: 0)
         guard let peer, await peer.send(.command(command)) else { return lost }
         let reply = await slot.wait()
-        state.withLock { $0.replies[command.id] = nil }
+        state.withLock { state in
+            state.replies[command.id]?.removeAll { $0 === slot }
+            if state.replies[command.id]?.isEmpty == true { state.replies[command.id] = nil }
+        }
         return reply ?? lost
     }
 
@@ -84,7 +90,11 @@ package final class AttachClient: EngineLink {
     }
 
     package func close() async {
-        state.withLock { $0.isClosed = true }
+        let peer = state.withLock { state in
+            state.isClosed = true
+            return state.peer
+        }
+        peer?.close()
         output.finish()
     }
 
@@ -108,7 +118,10 @@ package final class AttachClient: EngineLink {
         case .bye(let reason): return (false, reason)
         default: return (false, "the engine at \(path) did not answer the greeting")
         }
-        state.withLock { $0.peer = peer }
+        state.withLock { state in
+            state.peer = peer
+            state.position = nil
+        }
         let reason = await withTaskGroup(of: String?.self) { group in
             group.addTask { await self.read(peer) }
             group.addTask {
@@ -123,12 +136,12 @@ package final class AttachClient: EngineLink {
             state.peer = nil
             return exchange(&state.replies, with: [:])
         }
-        for (id, slot) in open {
-            slot.fulfil(
-                CommandReply(
-                    commandID: id, status: .refused, code: "link_lost",
-                    message: "the connection was lost before the reply; whether the command took effect is unknown",
-                    seq: 0))
+        for (id, slots) in open {
+            let reply = CommandReply(
+                commandID: id, status: .refused, code: "link_lost",
+                message: "the connection was lost before the reply; whether the command took effect is unknown",
+                seq: 0)
+            for slot in slots { slot.fulfil(reply) }
         }
         return (true, reason ?? "the connection was lost")
     }
@@ -136,11 +149,13 @@ package final class AttachClient: EngineLink {
     private func read(_ peer: AttachPeer) async -> String {
         while let message = await peer.next() {
             switch message {
-            case .snapshot(let snapshot): await output.send(.snapshot(snapshot))
-            case .events(let events): await output.send(.events(events))
+            case .snapshot(let snapshot):
+                state.withLock { $0.position = snapshot.state.seq }
+                await output.send(.snapshot(snapshot))
+            case .events(let events): await pass(events, from: peer)
             case .missed(let count): await output.send(.missed(count))
             case .reply(let reply):
-                _ = state.withLock { $0.replies[reply.commandID] }?.fulfil(reply)
+                for slot in state.withLock({ $0.replies[reply.commandID] ?? [] }) { slot.fulfil(reply) }
             case .pong(let number, let engineTime):
                 if let sent = state.withLock({ $0.pings.removeValue(forKey: number) }) {
                     await output.send(
@@ -152,6 +167,24 @@ package final class AttachClient: EngineLink {
             }
         }
         return "the connection was lost"
+    }
+
+    /// Passes events on when they follow what came before; otherwise asks for a snapshot, never guesses.
+    private func pass(_ events: [Event], from peer: AttachPeer) async {
+        guard let first = events.first, let last = events.last else { return }
+        let gap = state.withLock { state -> Int? in
+            guard let position = state.position else { return nil }
+            let isNext = first.seq == position &+ 1 && last.seq &- first.seq == UInt64(events.count - 1)
+            state.position = isNext ? last.seq : nil
+            return isNext ? 0 : max(1, Int(clamping: Int64(bitPattern: first.seq &- position &- 1)))
+        }
+        switch gap {
+        case 0?: await output.send(.events(events))
+        case let missed?:
+            await output.send(.missed(missed))
+            await peer.send(.resync)
+        case nil: break
+        }
     }
 
     private func probe(_ peer: AttachPeer) async {

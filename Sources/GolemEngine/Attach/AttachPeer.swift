@@ -20,6 +20,9 @@ actor AttachPeer {
     /// The next message; nil at the end, after an error or when the task is cancelled.
     nonisolated func next() async -> LinkMessage? { await reader.next() }
 
+    /// Ends the connection; `next` gives nil and `send` false from then on.
+    nonisolated func close() { connection.close() }
+
     /// Sends a message after those before it; false when the connection is gone.
     @discardableResult
     func send(_ message: LinkMessage) async -> Bool {

@@ -19,20 +19,27 @@ package actor LinkFeed {
 
     /// The next update, waiting for one; nil when the bus was closed or the task cancelled.
     package func next() async -> LinkUpdate? {
-        if needsSnapshot {
-            needsSnapshot = false
-            let snapshot = keeper.snapshot()
-            subscription.move(to: snapshot.state.seq)
-            return .snapshot(snapshot)
+        while true {
+            if needsSnapshot {
+                needsSnapshot = false
+                let snapshot = keeper.snapshot()
+                subscription.move(to: snapshot.state.seq)
+                return .snapshot(snapshot)
+            }
+            guard let batch = await subscription.next() else { return nil }
+            if batch.missed > 0 {
+                needsSnapshot = true
+                return .missed(batch.missed)
+            }
+            // What was read before a snapshot was asked for is in it, or is read again after it.
+            if needsSnapshot || batch.events.isEmpty { continue }
+            return .events(batch.events)
         }
-        guard let batch = await subscription.next() else { return nil }
-        if batch.missed > 0 {
-            needsSnapshot = true
-            return .missed(batch.missed)
-        }
-        return .events(batch.events)
     }
 
-    /// Makes the next update a fresh snapshot.
-    package func resynchronise() { needsSnapshot = true }
+    /// Makes the next update a fresh snapshot, at once.
+    package func resynchronise() {
+        needsSnapshot = true
+        subscription.interrupt()
+    }
 }

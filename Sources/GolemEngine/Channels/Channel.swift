@@ -9,8 +9,10 @@ package protocol Channel: Sendable {
     var name: String { get }
 
     /// Receives messages until the task is cancelled; each one goes to `intake`, and is confirmed to the platform
-    /// only after `intake` returned.
-    func run(intake: @escaping @Sendable (InboundMessage) async -> Void) async throws
+    /// only when `intake` returned true: it is safe then, stored now or before.
+    ///
+    /// False means that it is not (a full disk, too many waiting): the platform keeps it, and it is offered again.
+    func run(intake: @escaping @Sendable (InboundMessage) async -> Bool) async throws
 
     /// Delivers one text to a chat and gives the platform's id of it.
     func send(_ draft: OutboundDraft) async throws(DeliveryError) -> String

@@ -11,13 +11,15 @@ package struct DeliveryLimits: Sendable, Equatable {
     package var baseBackoff = Duration.milliseconds(200)
     /// The longest wait between attempts, unless the platform asks for more.
     package var maximumBackoff = Duration.seconds(2)
+    /// How long sends under way may take when the engine stops.
+    package var stopGrace = Duration.seconds(5)
 
     /// Makes the defaults.
     package init() {}
 
     /// The wait after the failed attempt number `attempt`, between half and all of the exponential value.
     func backoff(attempt: Int, random: Double) -> Duration {
-        let base = Double(baseBackoff.microseconds) * Double(1 << min(attempt - 1, 20))
+        let base = Double(baseBackoff.microseconds) * Double(1 << min(max(attempt - 1, 0), 20))
         let limited = min(base, Double(max(maximumBackoff, baseBackoff).microseconds))
         return .microseconds(Int64(limited * (0.5 + 0.5 * random)))
     }

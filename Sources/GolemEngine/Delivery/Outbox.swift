@@ -7,13 +7,25 @@ import Synchronization
 /// Delivers committed messages: in order within a chat, side by side between chats, again after a failure.
 ///
 /// A row leaves at least once; it is marked before the next one of its chat is sent. One slow or broken chat holds
-/// up nobody else.
+/// up nobody else: while it waits for its next attempt it holds no place.
 package final class Outbox: Sendable {
     private struct State {
+        /// The messages of each chat, oldest first; only the first is ever under way.
         var queues: [String: [OutboundMessage]] = [:]
+        /// The chats whose first message is due and that wait for a place.
         var line: [String] = []
         var sending = 0
         var isStopped = false
+    }
+
+    private enum Job: Sendable {
+        case attempt(String)
+        case wait(String, Duration)
+    }
+
+    private enum Outcome {
+        case over
+        case again(OutboundMessage)
     }
 
     private let store: any Store
@@ -22,22 +34,27 @@ package final class Outbox: Sendable {
     private let limits: DeliveryLimits
     private let channels: [String: any Channel]
     private let random: @Sendable () -> Double
+    private let redactor: Redactor
     private let state = Mutex(State())
-    private let chats: AsyncStream<String>
-    private let starter: AsyncStream<String>.Continuation
+    private let jobs: AsyncStream<Job>
+    private let starter: AsyncStream<Job>.Continuation
+    private let stopped = Latch()
+    private let stoppedIdle = Latch()
 
     /// Makes an outbox for these channels; `random` gives numbers from 0 to 1 for jitter.
     package init(
         store: any Store, bus: EventBus, time: any TimeSource, limits: DeliveryLimits, channels: [any Channel],
-        random: @escaping @Sendable () -> Double
+        redactor: Redactor = Redactor(), random: @escaping @Sendable () -> Double
     ) {
         self.store = store
         self.bus = bus
         self.time = time
         self.limits = limits
         self.channels = Dictionary(channels.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
+        self.redactor = redactor
         self.random = random
-        (chats, starter) = AsyncStream.makeStream(bufferingPolicy: .unbounded)
+        // Not unbounded: each chat has at most one job in it.
+        (jobs, starter) = AsyncStream.makeStream(bufferingPolicy: .unbounded)
     }
 
     /// Adds rows that were just committed or that an earlier process left.
@@ -45,26 +62,39 @@ package final class Outbox: Sendable {
         state.withLock { state in
             for message in messages {
                 let chat = "\(message.draft.channel):\(message.draft.chatID)"
-                if state.queues[chat] == nil { state.line.append(chat) }
+                let isNew = state.queues[chat] == nil
                 state.queues[chat, default: []].append(message)
+                if isNew { schedule(chat, &state) }
             }
             startSends(&state)
         }
     }
 
-    /// Sends until `stop()`; returns when the sends under way have ended.
+    /// Sends until `stop()`; what is under way then gets `DeliveryLimits.stopGrace` to end.
     package func run() async {
         await withDiscardingTaskGroup { group in
-            for await chat in chats {
-                group.addTask { await self.deliverNext(of: chat) }
+            for await job in jobs {
+                group.addTask {
+                    switch job {
+                    case .attempt(let chat): await self.attempt(chat)
+                    case .wait(let chat, let duration): await self.wait(chat, duration)
+                    }
+                }
             }
+            _ = try? await time.withDeadline(limits.stopGrace) { await self.stoppedIdle.wait() }
+            group.cancelAll()
         }
     }
 
     /// Starts no more sends; what waits stays in the store.
     package func stop() {
-        state.withLock { $0.isStopped = true }
+        let isIdle = state.withLock { state in
+            state.isStopped = true
+            return state.sending == 0
+        }
         starter.finish()
+        stopped.open()
+        if isIdle { stoppedIdle.open() }
     }
 
     /// Whether a channel of that name takes messages.
@@ -73,88 +103,96 @@ package final class Outbox: Sendable {
     /// Messages that wait or are being sent.
     package var depth: Int { state.withLock { $0.queues.values.reduce(0) { $0 + $1.count } } }
 
+    /// Puts a chat into the line, or makes it wait until its first message is due.
+    private func schedule(_ chat: String, _ state: inout State) {
+        guard !state.isStopped, let first = state.queues[chat]?.first else { return }
+        let due = first.nextAttempt.since(time.wallNow())
+        if due > 0 {
+            starter.yield(.wait(chat, .microseconds(due)))
+        } else {
+            state.line.append(chat)
+        }
+    }
+
     private func startSends(_ state: inout State) {
         guard !state.isStopped else { return }
         while state.sending < limits.concurrentSends, !state.line.isEmpty {
             state.sending += 1
-            starter.yield(state.line.removeFirst())
+            starter.yield(.attempt(state.line.removeFirst()))
         }
     }
 
-    private func deliverNext(of chat: String) async {
-        if let message = state.withLock({ $0.queues[chat]?.first }) { await deliver(message, holding: chat) }
+    private func wait(_ chat: String, _ duration: Duration) async {
+        _ = try? await time.withDeadline(duration) { await self.stopped.wait() }
         state.withLock { state in
-            if state.queues[chat]?.isEmpty == false { state.queues[chat]?.removeFirst() }
-            if state.queues[chat]?.isEmpty ?? true { state.queues[chat] = nil } else { state.line.append(chat) }
-            state.sending -= 1
+            schedule(chat, &state)
             startSends(&state)
         }
     }
 
-    /// Tries until the message is sent or given up.
-    ///
-    /// A wait for a retry gives the place to another chat.
-    private func deliver(_ message: OutboundMessage, holding chat: String) async {
-        var attempt = message.attempts
-        let due = message.nextAttempt.since(time.wallNow())
-        if due > 0, await !pause(.microseconds(due)) { return }
-        while !Task.isCancelled, !state.withLock({ $0.isStopped }) {
-            attempt += 1
-            let began = time.monotonicMicroseconds()
-            let failure: DeliveryError
-            do {
-                guard let channel = channels[message.draft.channel] else {
-                    throw DeliveryError(
-                        message: "no channel \(message.draft.channel) is running", isPermanent: true)
-                }
-                let platformID = try await channel.send(message.draft)
-                await note(message, .sent(platformID: platformID, at: time.wallNow()))
-                publish(
-                    .outboundSent(
-                        OutboundSent(
-                            messageID: message.id, channel: message.draft.channel, chatID: message.draft.chatID,
-                            platformID: platformID, attempt: attempt,
-                            durationMicroseconds: time.monotonicMicroseconds() - began)), message)
-                return
-            } catch let error as DeliveryError {
-                failure = error
-            } catch {
-                failure = DeliveryError(message: "\(error)", isPermanent: false)
-            }
-            if failure.isPermanent || attempt >= limits.attempts {
-                await note(message, .dead(error: failure.message, at: time.wallNow()))
-                publish(
-                    .outboundDead(
-                        OutboundDead(
-                            messageID: message.id, channel: message.draft.channel, chatID: message.draft.chatID,
-                            attempts: attempt, error: String(failure.message.prefix(500)))), message)
-                return
-            }
-            let wait = max(failure.retryAfter ?? .zero, limits.backoff(attempt: attempt, random: random()))
-            let retryAt = time.wallNow().adding(microseconds: wait.microseconds)
-            await note(message, .retry(error: failure.message, at: retryAt))
-            publish(
-                .outboundAttemptFailed(
-                    OutboundAttemptFailed(
-                        messageID: message.id, channel: message.draft.channel, chatID: message.draft.chatID,
-                        attempt: attempt, error: String(failure.message.prefix(500)), retryAt: retryAt)), message)
-            if await !pause(wait) { return }
+    /// One attempt for the first message of a chat.
+    private func attempt(_ chat: String) async {
+        var outcome = Outcome.over
+        if let message = state.withLock({ $0.isStopped ? nil : $0.queues[chat]?.first }) {
+            outcome = await deliver(message)
         }
-    }
-
-    /// Waits without holding one of the places for sends; false when the engine stops.
-    private func pause(_ duration: Duration) async -> Bool {
-        state.withLock { state in
+        let isIdle = state.withLock { state in
+            switch outcome {
+            case .over: state.queues[chat]?.removeFirst()
+            case .again(let message): state.queues[chat]?[0] = message
+            }
+            if state.queues[chat]?.isEmpty ?? true { state.queues[chat] = nil } else { schedule(chat, &state) }
             state.sending -= 1
             startSends(&state)
+            return state.isStopped && state.sending == 0
         }
-        defer { state.withLock { $0.sending += 1 } }
+        if isIdle { stoppedIdle.open() }
+    }
+
+    private func deliver(_ message: OutboundMessage) async -> Outcome {
+        let attempt = message.attempts + 1
+        let began = time.monotonicMicroseconds()
+        let failure: DeliveryError
         do {
-            try await time.sleep(for: duration)
-            return true
+            guard let channel = channels[message.draft.channel] else {
+                throw DeliveryError(message: "no channel \(message.draft.channel) is running", isPermanent: true)
+            }
+            let platformID = try await channel.send(message.draft)
+            await note(message, .sent(platformID: platformID, at: time.wallNow()))
+            publish(
+                .outboundSent(
+                    OutboundSent(
+                        messageID: message.id, channel: message.draft.channel, chatID: message.draft.chatID,
+                        platformID: platformID, attempt: attempt,
+                        durationMicroseconds: time.monotonicMicroseconds() - began)), message)
+            return .over
+        } catch let error as DeliveryError {
+            failure = error
         } catch {
-            return false
+            failure = DeliveryError(message: "\(error)", isPermanent: false)
         }
+        let reason = String(redactor.redact(failure.message).prefix(500))
+        if failure.isPermanent || attempt >= limits.attempts {
+            await note(message, .dead(error: reason, at: time.wallNow()))
+            publish(
+                .outboundDead(
+                    OutboundDead(
+                        messageID: message.id, channel: message.draft.channel, chatID: message.draft.chatID,
+                        attempts: attempt, error: reason)), message)
+            return .over
+        }
+        let wait = max(failure.retryAfter ?? .zero, limits.backoff(attempt: attempt, random: random()))
+        let retryAt = time.wallNow().adding(microseconds: wait.microseconds)
+        await note(message, .retry(error: reason, at: retryAt))
+        publish(
+            .outboundAttemptFailed(
+                OutboundAttemptFailed(
+                    messageID: message.id, channel: message.draft.channel, chatID: message.draft.chatID,
+                    attempt: attempt, error: reason, retryAt: retryAt)), message)
+        var again = message
+        again.attempts = attempt
+        again.nextAttempt = retryAt
+        return .again(again)
     }
 
     private func note(_ message: OutboundMessage, _ result: DeliveryNote) async {

@@ -110,8 +110,15 @@ package final class EventBus: Sendable {
         }
     }
 
-    /// Waits until there is an event after `cursor`, the bus is closed or the task is cancelled.
-    func wait(after cursor: UInt64) async {
+    /// Lets everybody who waits for an event look again.
+    func wakeWaiters() {
+        let waiters = ring.withLock { exchange(&$0.waiters, with: [:]) }
+        for waiter in waiters.values { waiter.resume() }
+    }
+
+    /// Waits until there is an event after `cursor`, the bus is closed, `isInterrupted` or the task is cancelled; may
+    /// return without a reason.
+    func wait(after cursor: UInt64, isInterrupted: () -> Bool) async {
         let id = ring.withLock { ring in
             ring.nextWaiter += 1
             return ring.nextWaiter
@@ -123,7 +130,9 @@ package final class EventBus: Sendable {
                     ring.waiters[id] = continuation
                     return false
                 }
-                if isReady { continuation.resume() }
+                if isReady { return continuation.resume() }
+                // Asked after the entry: an interruption from now on finds it.
+                if isInterrupted() { ring.withLock { $0.waiters.removeValue(forKey: id) }?.resume() }
             }
         } onCancel: {
             ring.withLock { $0.waiters.removeValue(forKey: id) }?.resume()

@@ -14,29 +14,45 @@ package struct EventBatch: Sendable, Equatable {
 
 /// A reader of the bus with a position of its own; used by one task at a time.
 package final class EventSubscription: Sendable {
+    private struct Position {
+        var cursor: UInt64
+        var isInterrupted = false
+    }
+
     private let bus: EventBus
-    private let cursor: Mutex<UInt64>
+    private let position: Mutex<Position>
 
     init(bus: EventBus, cursor: UInt64) {
         self.bus = bus
-        self.cursor = Mutex(cursor)
+        position = Mutex(Position(cursor: cursor))
     }
 
     /// The next events, waiting for one when there is none; nil when the bus was closed or the task cancelled.
+    ///
+    /// After `interrupt()` a batch without events is given at once.
     package func next(limit: Int = 512) async -> EventBatch? {
         while !Task.isCancelled {
-            let position = cursor.withLock { $0 }
-            switch bus.read(after: position, limit: limit) {
+            let (cursor, isInterrupted) = position.withLock { position in
+                (position.cursor, exchange(&position.isInterrupted, with: false))
+            }
+            if isInterrupted { return EventBatch(events: [], missed: 0) }
+            switch bus.read(after: cursor, limit: limit) {
             case .batch(let batch):
-                cursor.withLock { $0 = position + UInt64(batch.missed + batch.events.count) }
+                position.withLock { $0.cursor = cursor + UInt64(batch.missed + batch.events.count) }
                 return batch
             case .closed: return nil
-            case .empty: await bus.wait(after: position)
+            case .empty: await bus.wait(after: cursor) { self.position.withLock { $0.isInterrupted } }
             }
         }
         return nil
     }
 
+    /// Makes a waiting `next` return at once, or the next one.
+    package func interrupt() {
+        position.withLock { $0.isInterrupted = true }
+        bus.wakeWaiters()
+    }
+
     /// Goes on after `position`, after a snapshot was taken.
-    package func move(to position: UInt64) { cursor.withLock { $0 = position } }
+    package func move(to cursor: UInt64) { position.withLock { $0.cursor = cursor } }
 }

@@ -62,7 +62,7 @@ struct GatewayRoutes: HTTPRequestHandler {
         guard verdict == .allowed else { throw GatewayError.unauthorized(verdict) }
         guard JSONContentType.isStated(in: request.headers) else { throw GatewayError.unsupportedMediaType }
         let chat = try ChatRequest(request.body)
-        let key = request.headers.first("Idempotency-Key").map { "key:\(chat.sessionID):\($0)" }
+        let key = try idempotencyKey(request, chat.sessionID)
         let message = InboundMessage(
             channel: "gateway", chatID: chat.sessionID, platformID: key ?? "id:\(UUID().uuidString)",
             sender: chat.senderID, text: chat.message, requestID: requestID, isDelivered: false,
@@ -71,17 +71,22 @@ struct GatewayRoutes: HTTPRequestHandler {
         do {
             intake = try await agent.accept(message)
         } catch {
+            let isOurs = error.code == "lanes_full" || error.code == "stopping"
             throw GatewayError.busy(
-                error.code == "lanes_full" ? error.message : "the message could not be stored; try again later",
+                isOurs ? error.message : "the message could not be stored; try again later",
                 retryAfter: error.code == "lanes_full" ? 2 : 10)
         }
         switch intake {
-        case .answered(let outcome): return try answer(outcome, chat, requestID)
+        case .answered(let outcome):
+            guard chat.isStreamed else { return try answer(outcome, chat, requestID) }
+            let feed = TurnFeed()
+            feed.publish(.ended(outcome))
+            return stream(feed, chat, requestID)
         case .running(nil): throw GatewayError.busy("the message is still being answered", retryAfter: 2)
         case .accepted(_, let feed), .running(let feed?):
             if chat.isStreamed { return stream(feed, chat, requestID) }
             // The client may leave: the turn goes on and its end is stored.
-            let outcome = try? await time.withDeadline(options.answerTimeout) { await feed.outcome() }
+            let outcome = try? await time.withDeadline(options.answerTimeout) { await feed.reader().outcome() }
             guard let outcome, let outcome else {
                 throw GatewayError(
                     status: 504, code: "timeout", message: "no answer in time; the turn goes on in its session")
@@ -93,18 +98,44 @@ struct GatewayRoutes: HTTPRequestHandler {
     private func answer(
         _ outcome: StoredOutcome, _ chat: ChatRequest, _ requestID: String
     ) throws(GatewayError) -> HTTPServerResponse {
-        if outcome.errorCode != nil { throw GatewayError.internalError }
+        if let error = Self.error(outcome) { throw error }
         return Self.json(
             Self.doneMembers(outcome, chat, requestID), requestID)
+    }
+
+    /// The error that an outcome stands for; nil for an answer.
+    private static func error(_ outcome: StoredOutcome) -> GatewayError? {
+        switch outcome.errorCode {
+        case nil: nil
+        // The message is stored: the next process answers it, and a repeated request with its key gets the answer.
+        case "shutdown"?:
+            .busy("the engine is stopping; the message is kept and answered after its restart", retryAfter: 5)
+        case _?: .internalError
+        }
+    }
+
+    /// The name under which a request with an `Idempotency-Key` is stored; nil when there is none.
+    private func idempotencyKey(
+        _ request: HTTPServerRequest, _ session: String
+    ) throws(GatewayError) -> String? {
+        let values = request.headers.all("Idempotency-Key")
+        guard let key = values.first else { return nil }
+        guard values.count == 1, RequestIDRules.isValid(key) else {
+            throw GatewayError.badRequest(
+                "Idempotency-Key must be one value of at most \(RequestIDRules.maxLength) printable ASCII characters")
+        }
+        // With the length of the session, so that no other pair of session and key looks the same.
+        return "key:\(session.utf8.count):\(session):\(key)"
     }
 
     /// Server-sent events: `delta`, `tool`, then `done` or `error`.
     private func stream(_ feed: TurnFeed, _ chat: ChatRequest, _ requestID: String) -> HTTPServerResponse {
         let body = HTTPResponseStream()
+        let reader = feed.reader()
         streams.start {
             defer { body.finish() }
             while true {
-                let updates = await feed.next()
+                let updates = await reader.next()
                 if updates.isEmpty { return }
                 for update in updates {
                     let event = Self.event(update, chat, requestID)
@@ -129,8 +160,7 @@ struct GatewayRoutes: HTTPRequestHandler {
                     ("id", .string(id)), ("name", .string(name)), ("status", .string(outcome ?? "started")),
                 ]))
         case .ended(let outcome):
-            guard outcome.errorCode == nil else {
-                let error = GatewayError.internalError
+            if let error = error(outcome) {
                 return ServerSentEvent(
                     event: "error",
                     data: Self.text([

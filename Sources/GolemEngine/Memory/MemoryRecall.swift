@@ -15,6 +15,9 @@ struct MemoryRecall: Sendable {
     static let wholeLimit = 6_000
     private static let recentDays = 3
     private static let keywordDays = 3
+    /// How many days back are looked through: every turn reads them.
+    private static let searchedDays = 400
+    private static let keywordLimit = 64
 
     let files: MemoryFiles
 
@@ -30,7 +33,7 @@ struct MemoryRecall: Sendable {
             items.append("long_term\n\(excerpt)")
             counts.longTerm = 1
         }
-        for day in files.diaryDays() {
+        for day in files.diaryDays().prefix(Self.searchedDays) {
             if counts.diaryRecent < Self.recentDays {
                 let text = files.diary(day)
                 guard !text.isEmpty else { continue }
@@ -49,12 +52,32 @@ struct MemoryRecall: Sendable {
         return Found(section: "## Memory Recall\n" + items.joined(separator: "\n\n"), counts: counts)
     }
 
-    /// The words of a question that are worth searching: two characters or more, no stop words, each once.
+    /// The words to look for, in order, lower-cased and each once: at least two characters, no stop words.
+    ///
+    /// Chinese and Japanese are written without spaces: there each pair of neighbours counts as a word.
     static func keywords(_ question: String) -> [String] {
         var seen: Set<String> = []
-        return question.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init).filter { word in
-            word.count >= 2 && !stopWords.contains(word) && seen.insert(word).inserted
+        var found: [String] = []
+        func add(_ word: Substring) {
+            guard found.count < keywordLimit, word.count >= 2 else { return }
+            let word = String(word)
+            if !stopWords.contains(word), seen.insert(word).inserted { found.append(word) }
         }
+        for piece in question.lowercased().split(whereSeparator: { !$0.isLetter && !$0.isNumber }) {
+            guard found.count < keywordLimit else { break }
+            var rest = piece[...]
+            while let first = rest.first {
+                let isDense = first.isWrittenDensely
+                let run = rest.prefix { $0.isWrittenDensely == isDense }
+                rest = rest[run.endIndex...]
+                guard isDense else {
+                    add(run)
+                    continue
+                }
+                for (start, end) in zip(run.indices, run.indices.dropFirst()) { add(run[start...end]) }
+            }
+        }
+        return found
     }
 
     /// The lines of `text` that hold one of the words, up to `limit` characters; nil when there is none.
@@ -81,4 +104,14 @@ struct MemoryRecall: Sendable {
         "is",
         "it", "in", "on", "of", "to", "at", "be", "do", "does", "did", "me", "my", "we", "our", "an", "as", "by", "or",
     ]
+}
+
+extension Character {
+    /// Whether it belongs to a script that is written without spaces between words.
+    fileprivate var isWrittenDensely: Bool {
+        guard let value = unicodeScalars.first?.value else { return false }
+        return (0x3040...0x30FF).contains(value) || (0x3400...0x4DBF).contains(value)
+            || (0x4E00...0x9FFF).contains(value) || (0xF900...0xFAFF).contains(value)
+            || (0x20000...0x3FFFF).contains(value)
+    }
 }

@@ -104,7 +104,9 @@ package actor ApprovalDesk {
         switch scope {
         case .once: break
         case .session: grants[key] = Timestamp(microseconds: .max)
-        case .minutes(let minutes): grants[key] = time.wallNow().adding(seconds: Int64(max(0, minutes)) * 60)
+        case .minutes(let minutes):
+            // A week is more than anybody means; a wild figure must not overflow the clock.
+            grants[key] = time.wallNow().adding(seconds: Int64(min(max(0, minutes), 10_080)) * 60)
         }
     }
 

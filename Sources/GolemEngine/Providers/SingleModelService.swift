@@ -27,7 +27,7 @@ package struct SingleModelService: ModelService {
         observer.attemptStarted(provider: provider.name, model: model, attempt: 1)
         let began = time.monotonicMicroseconds()
         do {
-            let response = try await provider.respond(to: request, onDelta: onDelta)
+            let response = try await ask(request, onDelta)
             observer.attemptEnded(
                 provider: provider.name, model: model, attempt: 1,
                 durationMicroseconds: time.monotonicMicroseconds() - began, result: .success(response))
@@ -41,6 +41,29 @@ package struct SingleModelService: ModelService {
     }
 
     package func clearCooldown(model: String) async -> Bool { false }
+
+    /// Asks with the call's total deadline, whatever the provider does about it.
+    private func ask(
+        _ request: ModelRequest, _ onDelta: @escaping @Sendable (ModelDelta) -> Void
+    ) async throws(ProviderError) -> ModelResponse {
+        let limit = request.deadlines.total
+        let answer: Result<ModelResponse, ProviderError>?
+        do {
+            answer = try await time.withDeadline(limit) { () -> Result<ModelResponse, ProviderError> in
+                do throws(ProviderError) {
+                    return .success(try await provider.respond(to: request, onDelta: onDelta))
+                } catch {
+                    return .failure(error)
+                }
+            }
+        } catch {
+            throw ProviderError(code: "cancelled", message: "the call was cancelled", isRetryable: false)
+        }
+        guard let answer else {
+            throw ProviderError(code: "timeout", message: "no answer within \(limit)", isRetryable: true)
+        }
+        return try answer.get()
+    }
 }
 
 /// A model service for an engine without a configured provider: chats get one plain sentence.

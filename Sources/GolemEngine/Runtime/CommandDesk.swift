@@ -9,6 +9,7 @@ package final class CommandDesk: CommandHandler {
     private struct Replies {
         var known: [String: CommandReply] = [:]
         var order: [String] = []
+        var underWay: [String: Latch] = [:]
     }
 
     private let bus: EventBus
@@ -18,7 +19,7 @@ package final class CommandDesk: CommandHandler {
     private let models: any ModelService
     private let store: any Store
     private let outbox: Outbox
-    private let keeper: StateKeeper
+    private let redactor: Redactor
     private let newID: @Sendable () -> String
     private let stop: @Sendable (String) -> Void
     private let status: @Sendable () async -> String
@@ -26,7 +27,7 @@ package final class CommandDesk: CommandHandler {
 
     init(
         bus: EventBus, time: any TimeSource, agent: Agent, approvals: ApprovalDesk, models: any ModelService,
-        store: any Store, outbox: Outbox, keeper: StateKeeper, newID: @escaping @Sendable () -> String,
+        store: any Store, outbox: Outbox, redactor: Redactor, newID: @escaping @Sendable () -> String,
         stop: @escaping @Sendable (String) -> Void, status: @escaping @Sendable () async -> String
     ) {
         self.bus = bus
@@ -36,28 +37,52 @@ package final class CommandDesk: CommandHandler {
         self.models = models
         self.store = store
         self.outbox = outbox
-        self.keeper = keeper
+        self.redactor = redactor
         self.newID = newID
         self.stop = stop
         self.status = status
     }
 
     package func handle(_ command: Command) async -> CommandReply {
-        if let known = replies.withLock({ $0.known[command.id] }) { return known }
-        let outcome = await carryOut(command)
-        let reply = CommandReply(
-            commandID: command.id, status: outcome.isDone ? .done : .refused, code: outcome.code,
-            message: outcome.message, seq: bus.position, commandLine: command.action.commandLine,
-            payload: outcome.payload)
-        if command.action.isChange {
-            record(command, reply)
-            replies.withLock { replies in
-                replies.known[command.id] = reply
-                replies.order.append(command.id)
-                if replies.order.count > 1_024 { replies.known[replies.order.removeFirst()] = nil }
+        guard command.action.isChange else { return await reply(to: command) }
+        let latch = Latch()
+        while true {
+            let (known, other) = replies.withLock { replies -> (CommandReply?, Latch?) in
+                if let known = replies.known[command.id] { return (known, nil) }
+                if let other = replies.underWay[command.id] { return (nil, other) }
+                replies.underWay[command.id] = latch
+                return (nil, nil)
             }
+            if let known { return known }
+            guard let other else { break }
+            // The same command again while the first one is being carried out.
+            await other.wait()
+            if Task.isCancelled { return lost(command) }
         }
+        let reply = await reply(to: command)
+        record(command, reply)
+        replies.withLock { replies in
+            replies.underWay[command.id] = nil
+            replies.known[command.id] = reply
+            replies.order.append(command.id)
+            if replies.order.count > 1_024 { replies.known[replies.order.removeFirst()] = nil }
+        }
+        latch.open()
         return reply
+    }
+
+    private func reply(to command: Command) async -> CommandReply {
+        let outcome = await carryOut(command)
+        return CommandReply(
+            commandID: command.id, status: outcome.isDone ? .done : .refused, code: outcome.code,
+            message: redactor.redact(outcome.message), seq: bus.position, commandLine: command.action.commandLine,
+            payload: outcome.payload)
+    }
+
+    private func lost(_ command: Command) -> CommandReply {
+        CommandReply(
+            commandID: command.id, status: .refused, code: "link_lost",
+            message: "the connection ended before the reply", seq: bus.position)
     }
 
     private struct Outcome {
@@ -113,11 +138,11 @@ package final class CommandDesk: CommandHandler {
             return .refused("unknown_session", "a session is <channel>:<chat id>")
         }
         let channel = String(session[..<colon])
-        let isPlatform = keeper.read { $0.chats[session] != nil } && outbox.delivers(to: channel)
+        // Whether the chat was seen since the start does not matter: an answer must reach the platform in any case.
         let message = InboundMessage(
-            channel: channel, chatID: String(session[session.index(after: colon)...]), platformID: command.id,
-            sender: command.actor.name, text: trimmed, requestID: newID(), isDelivered: isPlatform,
-            receivedAt: time.wallNow())
+            channel: channel, chatID: String(session[session.index(after: colon)...]),
+            platformID: "command:\(command.id)", sender: command.actor.name, text: trimmed, requestID: newID(),
+            isDelivered: outbox.delivers(to: channel), receivedAt: time.wallNow())
         do {
             _ = try await agent.accept(message)
             return .done("sent to \(session) as \(command.actor.name)")
@@ -131,6 +156,12 @@ package final class CommandDesk: CommandHandler {
             guard let message = try await store.reviveOutbound(id: id, now: time.wallNow()) else {
                 return .refused("not_dead", "message \(id) was not given up")
             }
+            bus.publish(
+                .outboundQueued(
+                    OutboundQueued(
+                        messageID: message.id, channel: message.draft.channel, chatID: message.draft.chatID,
+                        bytes: message.draft.text.utf8.count)), requestID: message.draft.requestID,
+                session: "\(message.draft.channel):\(message.draft.chatID)")
             outbox.enqueue([message])
             return .done("message \(id) is sent again")
         } catch {
@@ -141,7 +172,7 @@ package final class CommandDesk: CommandHandler {
     private func transcript(_ session: String, _ limit: Int) async -> Outcome {
         do {
             let history = try await store.history(session: session, limit: min(max(1, limit), 2_000))
-            return .done("transcript of \(session)", payload: jsonText(history.map(\.message)))
+            return .done("transcript of \(session)", payload: jsonText(history.map { redacted($0.message) }))
         } catch {
             return .refused(error.code, error.message)
         }
@@ -151,9 +182,24 @@ package final class CommandDesk: CommandHandler {
         jsonText(
             await approvals.pending.map { id, draft in
                 ApprovalRequested(
-                    id: id, callID: draft.callID, tool: draft.tool, arguments: draft.arguments, reason: draft.reason,
-                    expiresAt: draft.expiresAt)
+                    id: id, callID: draft.callID, tool: draft.tool, arguments: redactor.redact(draft.arguments),
+                    reason: redactor.redact(draft.reason), expiresAt: draft.expiresAt)
             })
+    }
+
+    /// Redacted before it becomes JSON: afterwards a secret may be hidden by escapes.
+    private func redacted(_ message: ModelMessage) -> ModelMessage {
+        switch message {
+        case .user(let text): .user(redactor.redact(text))
+        case .assistant(let text, let calls):
+            .assistant(
+                text: redactor.redact(text),
+                toolCalls: calls.map {
+                    ModelToolCall(id: $0.id, name: $0.name, arguments: redactor.redact($0.arguments))
+                })
+        case .toolResult(let id, let name, let content, let isError):
+            .toolResult(callID: id, name: name, content: redactor.redact(content), isError: isError)
+        }
     }
 
     private func record(_ command: Command, _ reply: CommandReply) {

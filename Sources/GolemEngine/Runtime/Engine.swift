@@ -9,19 +9,28 @@ import Synchronization
 
 /// A whole headless server: the one place where the parts are wired together.
 public final class Engine: Sendable {
-    let options: EngineOptions
-    let bus: EventBus
-    let keeper: StateKeeper
-    let store: SQLiteStore
-    let agent: Agent
-    let outbox: Outbox
-    let commands: CommandDesk
-    let approvals: ApprovalDesk
+    /// What it was made with.
+    package let options: EngineOptions
+    /// Its events.
+    package let bus: EventBus
+    /// Its state.
+    package let keeper: StateKeeper
+    /// Its database.
+    package let store: SQLiteStore
+    /// What answers.
+    package let agent: Agent
+    /// What delivers.
+    package let outbox: Outbox
+    /// The door for operators.
+    package let commands: CommandDesk
+    /// Where calls wait for people.
+    package let approvals: ApprovalDesk
     let files: BlockingQueue
     let metrics: MetricsFile
     private let log: LogWriter?
     private let lock: InstanceLock
     private let stopReason = OneShot<String>()
+    private let hurry = Latch()
 
     /// Takes the workspace, opens the store and wires everything; nothing runs yet.
     ///
@@ -44,7 +53,7 @@ public final class Engine: Sendable {
         let approvals = ApprovalDesk(store: store, bus: bus, time: time)
         let outbox = Outbox(
             store: store, bus: bus, time: time, limits: options.delivery, channels: options.channels,
-            random: { Double.random(in: 0...1) })
+            redactor: redactor, random: { Double.random(in: 0...1) })
         let policy = options.policy
         let parts = AgentParts(
             store: store, bus: bus, time: time, models: options.models, tools: options.tools, approvals: approvals,
@@ -60,7 +69,7 @@ public final class Engine: Sendable {
             path: stateFolder + "/runtime_metrics.json", bus: bus, keeper: keeper, queue: files, time: time)
         commands = CommandDesk(
             bus: bus, time: time, agent: agent, approvals: approvals, models: options.models, store: store,
-            outbox: outbox, keeper: keeper, newID: { UUID().uuidString.lowercased() },
+            outbox: outbox, redactor: redactor, newID: { UUID().uuidString.lowercased() },
             stop: { stopReason.fulfil($0) },
             status: {
                 let load = await agent.load
@@ -85,7 +94,11 @@ public final class Engine: Sendable {
     package var isStopping: Bool { stopReason.current != nil }
 
     /// Ends `run()` in order; callable from any thread, the first reason counts.
-    package func requestStop(_ reason: String) { stopReason.fulfil(reason) }
+    ///
+    /// A second request ends the grace period of what still runs.
+    package func requestStop(_ reason: String) {
+        if !stopReason.fulfil(reason) { hurry.open() }
+    }
 
     /// Runs until a stop is requested.
     ///
@@ -97,6 +110,8 @@ public final class Engine: Sendable {
             files.stop()
             log?.close()
         }
+        // Before anything new can come in, so that old messages are answered first.
+        let left = await takeUp()
         let gateway = try await startGateway()
         let attach: AttachServer
         do {
@@ -108,6 +123,7 @@ public final class Engine: Sendable {
             throw EngineError(code: "attach_failed", message: "the console socket could not be opened: \(error)")
         }
         publishStart(gateway: gateway?.address)
+        announce(left)
         onReady(gateway?.address)
         await serve(gateway, attach)
     }
@@ -137,50 +153,63 @@ public final class Engine: Sendable {
             workers.addTask { await self.agent.run() }
             workers.addTask { await self.outbox.run() }
             await withTaskGroup(of: Void.self) { intake in
-                await self.resume()
                 for channel in self.options.channels { intake.addTask { await self.run(channel) } }
                 let reason = await self.stopReason.wait() ?? "cancelled"
                 self.bus.publish(.engineStopping(EngineStopping(reason: reason)))
                 intake.cancelAll()
             }
             // No new messages from here on. Running turns get their grace, then what is open stays in the store.
-            async let drained: Void = self.agent.stop(grace: self.options.stopGrace)
+            async let drained: Void = self.agent.stop(grace: self.options.stopGrace, hurry: self.hurry)
             await gateway?.stop()
             await drained
             self.outbox.stop()
         }
     }
 
-    private func resume() async {
+    /// What an earlier process left.
+    private struct Left {
+        var messages = 0
+        var abandonedApprovals = 0
+        var outbound: [OutboundMessage] = []
+        var error: StoreError?
+    }
+
+    private func takeUp() async -> Left {
+        var left = Left()
         do {
-            let abandoned = try await store.abandonApprovals(at: options.time.wallNow())
-            let count = try await agent.resumeUnfinished()
-            let outbound = try await store.pendingOutbound(limit: 100_000)
-            for row in outbound {
-                bus.publish(
-                    .outboundQueued(
-                        OutboundQueued(
-                            messageID: row.id, channel: row.draft.channel, chatID: row.draft.chatID,
-                            bytes: row.draft.text.utf8.count)), requestID: row.draft.requestID,
-                    session: "\(row.draft.channel):\(row.draft.chatID)")
-            }
-            outbox.enqueue(outbound)
-            if count + outbound.count + abandoned > 0 {
-                bus.publish(
-                    .log(
-                        LogRecorded(
-                            level: .info, message: "resumed after a restart",
-                            fields: [
-                                LogField("messages", String(count)), LogField("outbound", String(outbound.count)),
-                                LogField("approvals_asked_again", String(abandoned)),
-                            ])))
-            }
-            bus.publish(.serviceHealth(ServiceHealthChanged(service: "store", health: .healthy)))
+            left.messages = try await agent.resumeUnfinished()
+            left.outbound = try await store.pendingOutbound(limit: 100_000)
+            left.abandonedApprovals = try await store.abandonApprovals(at: options.time.wallNow())
         } catch {
-            bus.publish(
-                .serviceHealth(
-                    ServiceHealthChanged(service: "store", health: .down(reason: error.message, retryAt: nil))))
+            left.error = error
         }
+        return left
+    }
+
+    private func announce(_ left: Left) {
+        // Not more than the event ring holds: the state would miss some.
+        for row in left.outbound.prefix(8_000) {
+            bus.publish(
+                .outboundQueued(
+                    OutboundQueued(
+                        messageID: row.id, channel: row.draft.channel, chatID: row.draft.chatID,
+                        bytes: row.draft.text.utf8.count)), requestID: row.draft.requestID,
+                session: "\(row.draft.channel):\(row.draft.chatID)")
+        }
+        outbox.enqueue(left.outbound)
+        if left.messages + left.outbound.count + left.abandonedApprovals > 0 {
+            bus.publish(
+                .log(
+                    LogRecorded(
+                        level: .info, message: "resumed after a restart",
+                        fields: [
+                            LogField("messages", String(left.messages)),
+                            LogField("outbound", String(left.outbound.count)),
+                            LogField("approvals_asked_again", String(left.abandonedApprovals)),
+                        ])))
+        }
+        let health = left.error.map { ServiceHealth.down(reason: $0.message, retryAt: nil) } ?? .healthy
+        bus.publish(.serviceHealth(ServiceHealthChanged(service: "store", health: health)))
     }
 
     /// Runs a channel, and again after a failure, with growing pauses.
@@ -190,7 +219,14 @@ public final class Engine: Sendable {
         while !Task.isCancelled {
             bus.publish(.serviceHealth(ServiceHealthChanged(service: service, health: .healthy)))
             do {
-                try await channel.run { message in _ = try? await self.agent.accept(message) }
+                try await channel.run { message in
+                    do throws(Agent.Refusal) {
+                        _ = try await self.agent.accept(message)
+                        return true
+                    } catch {
+                        return false
+                    }
+                }
                 return
             } catch {
                 guard !Task.isCancelled else { return }

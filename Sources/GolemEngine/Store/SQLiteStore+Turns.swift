@@ -4,7 +4,9 @@
 import GolemEvents
 
 extension SQLiteStore {
-    package func accept(_ message: InboundMessage) async throws(StoreError) -> Acceptance {
+    package func accept(
+        _ message: InboundMessage, onStored: @escaping @Sendable (StoredMessage) -> Void
+    ) async throws(StoreError) -> Acceptance {
         try await write { connection in
             try connection.query(
                 """
@@ -29,6 +31,8 @@ extension SQLiteStore {
                 )
             }
             return .duplicate(id: known?.0 ?? 0, outcome: known?.1)
+        } onCommit: { (acceptance: Acceptance) in
+            if case .accepted(let stored) = acceptance { onStored(stored) }
         }
     }
 

@@ -2,6 +2,7 @@
 // Copyright (c) 2026 The Golem authors
 
 import FoundationEssentials
+import Glibc
 import GolemEvents
 
 /// The store in one SQLite file: write-ahead log, one writer with group commit, one reader.
@@ -31,9 +32,10 @@ package final class SQLiteStore: Store {
 
     /// Runs `body` in a durable transaction.
     func write<Value: Sendable>(
-        _ body: @escaping @Sendable (SQLiteConnection) throws -> Value
+        _ body: @escaping @Sendable (SQLiteConnection) throws -> Value,
+        onCommit: @escaping @Sendable (Value) -> Void = { _ in }
     ) async throws(StoreError) -> Value {
-        do { return try await writer.write(body) } catch { throw StoreError(error, path: nil) }
+        do { return try await writer.write(body, onCommit: onCommit) } catch { throw StoreError(error, path: nil) }
     }
 
     /// Runs `body` on the reading connection.
@@ -44,6 +46,7 @@ package final class SQLiteStore: Store {
     }
 
     private static func open(path: String) throws -> SQLiteConnection {
+        try check(path)
         let connection = try SQLiteConnection(path: path)
         // WAL with FULL: a commit is on disk when it returns. The page cache is small, because an idle engine
         // should be; secure_delete would write every deleted page once more.
@@ -52,6 +55,25 @@ package final class SQLiteStore: Store {
             PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
             PRAGMA cache_size = -2048; PRAGMA secure_delete = OFF; PRAGMA wal_autocheckpoint = 2000;
             """)
+        let version = Int(try connection.first("PRAGMA user_version") { $0.integer(0) } ?? 0)
+        try migrate(connection, from: version)
+        return connection
+    }
+
+    /// Brings a database of `version` to this build's schema.
+    static func migrate(_ connection: SQLiteConnection, from version: Int) throws {
+        for (index, migration) in StoreSchema.migrations.enumerated() where index >= version {
+            try connection.execute("BEGIN IMMEDIATE; \(migration) PRAGMA user_version = \(index + 1); COMMIT")
+        }
+    }
+
+    /// Refuses a file that is damaged or too new, without changing a byte of it.
+    ///
+    /// A connection that may only read does not move the log of changes into the file when it closes.
+    static func check(_ path: String) throws {
+        var info = stat()
+        guard lstat(path, &info) == 0, info.st_size > 0 else { return }
+        let connection = try SQLiteConnection(path: path, readOnly: true)
         let problem = try connection.first("PRAGMA quick_check(1)") { $0.text(0) }
         if let problem, problem != "ok" {
             throw SQLiteError(code: 11, message: problem, statement: "PRAGMA quick_check")
@@ -64,10 +86,6 @@ package final class SQLiteStore: Store {
                     + "\(StoreSchema.migrations.count)). Install that version again, or set another workspace.",
                 isRetryable: false)
         }
-        for (index, migration) in StoreSchema.migrations.enumerated() where index >= version {
-            try connection.execute("BEGIN IMMEDIATE; \(migration) PRAGMA user_version = \(index + 1); COMMIT")
-        }
-        return connection
     }
 }
 
@@ -95,6 +113,10 @@ extension StoreError {
                 code: "not_writable",
                 message: "\(place) cannot be opened for writing (\(error.message)). Check the owner and the mode of "
                     + "the workspace's state folder.", isRetryable: false)
+        case 5, 6:
+            self.init(
+                code: "busy", message: "another program holds \(place) (\(error.message)); close it.", isRetryable: true
+            )
         case 21: self.init(code: "closed", message: "the store is closed", isRetryable: false)
         default:
             self.init(code: "failed", message: "the store failed: \(error.description)", isRetryable: false)

@@ -9,7 +9,12 @@ package import GolemEvents
 /// thread. Errors are `StoreError`.
 package protocol Store: Sendable {
     /// Stores a message, or finds that it was stored before.
-    func accept(_ message: InboundMessage) async throws(StoreError) -> Acceptance
+    ///
+    /// `onStored` gets a new message after its commit, before the call returns and in the order of the numbers: what
+    /// is queued there is in the order of the store, however many callers there are. It must be quick.
+    func accept(
+        _ message: InboundMessage, onStored: @escaping @Sendable (StoredMessage) -> Void
+    ) async throws(StoreError) -> Acceptance
 
     /// Messages that were accepted and not answered, oldest first; asked once at start.
     func unfinishedMessages() async throws(StoreError) -> [StoredMessage]
@@ -91,7 +96,7 @@ package struct ApprovalDraft: Sendable, Equatable {
 
 /// Why the store could not do something.
 package struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// A stable code: `disk_full`, `damaged`, `too_new`, `not_writable`, `closed`, `failed`.
+    /// A stable code: `disk_full`, `damaged`, `not_damaged`, `too_new`, `not_writable`, `busy`, `closed`, `failed`.
     package let code: String
     /// A sentence for operators, with the next step.
     package let message: String

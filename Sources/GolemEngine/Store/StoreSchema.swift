@@ -87,4 +87,51 @@ enum StoreSchema {
         CREATE INDEX events_time ON events(time);
         """
     ]
+
+    /// A table as `StoreRecovery` copies it; a test compares this list with a fresh database.
+    struct Table: Sendable, Equatable {
+        let name: String
+        let columns: [Column]
+        let hasRowNumbers: Bool
+
+        /// A column.
+        struct Column: Sendable, Equatable {
+            let name: String
+            let isInteger: Bool
+        }
+
+        init(_ name: String, integers: [String], texts: [String], hasRowNumbers: Bool = true) {
+            self.name = name
+            columns =
+                texts.map { Column(name: $0, isInteger: false) } + integers.map { Column(name: $0, isInteger: true) }
+            self.hasRowNumbers = hasRowNumbers
+        }
+    }
+
+    /// All tables of the newest version.
+    static let tables = [
+        Table(
+            "inbox", integers: ["id", "is_delivered", "received_at", "finished_at"],
+            texts: [
+                "channel", "platform_id", "chat_id", "session", "sender", "text", "request_id", "outcome", "error_code",
+            ]),
+        Table(
+            "sessions", integers: ["history_start", "updated_at"],
+            texts: ["key"], hasRowNumbers: false),
+        Table(
+            "messages", integers: ["id", "turn", "created_at"],
+            texts: ["session", "body"]),
+        Table(
+            "turn_steps", integers: ["id", "turn"],
+            texts: ["body", "started_call"]),
+        Table(
+            "outbox", integers: ["id", "turn", "sequence", "attempts", "next_attempt_at", "created_at"],
+            texts: ["channel", "chat_id", "request_id", "text", "state", "platform_id", "error"]),
+        Table(
+            "approvals", integers: ["id", "turn", "requested_at", "expires_at", "decided_at"],
+            texts: ["call_id", "session", "request_id", "tool", "arguments", "reason", "status", "decided_by", "note"]),
+        Table(
+            "events", integers: ["id", "time"],
+            texts: ["request_id", "body"]),
+    ]
 }

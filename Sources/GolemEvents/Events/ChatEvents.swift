@@ -51,6 +51,9 @@ public struct ChatRejected: EventPayload {
         self.code = code
         self.reason = reason
     }
+
+    /// Removes secrets.
+    public mutating func mapText(_ transform: (String) -> String) { reason = transform(reason) }
 }
 
 /// `turn.started`: a stored message left its queue and is being answered.

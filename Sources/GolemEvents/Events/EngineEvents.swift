@@ -181,6 +181,9 @@ public struct PolicyWarning: EventPayload {
         self.message = message
         self.isActive = isActive
     }
+
+    /// Removes secrets.
+    public mutating func mapText(_ transform: (String) -> String) { message = transform(message) }
 }
 
 /// `config.reloaded` and `config.rejected`.

@@ -87,7 +87,9 @@ public func durationText(_ microseconds: Int64) -> String {
     if value < 995_000 { return "\((value + 500) / 1_000)ms" }
     let hundredths = (value + 5_000) / 10_000
     if hundredths < 1_000 { return "\(hundredths / 100).\(padded(hundredths % 100, 2))s" }
-    if value < 60_000_000 { return "\(value / 1_000_000).\(value / 100_000 % 10)s" }
+    // Never less than the text of a shorter time: 9.995 s is 10.0s after 9.99s.
+    let tenths = max(100, value / 100_000)
+    if value < 60_000_000 { return "\(tenths / 10).\(tenths % 10)s" }
     let seconds = value / 1_000_000
     if seconds < 3_600 { return "\(seconds / 60)m\(padded(seconds % 60, 2))s" }
     return "\(seconds / 3_600)h\(padded(seconds / 60 % 60, 2))m"

@@ -89,7 +89,10 @@ public struct ApprovalRequested: EventPayload {
     }
 
     /// Removes secrets.
-    public mutating func mapText(_ transform: (String) -> String) { arguments = transform(arguments) }
+    public mutating func mapText(_ transform: (String) -> String) {
+        arguments = transform(arguments)
+        reason = transform(reason)
+    }
 }
 
 /// `approval.decided` and `approval.expired`: an approval is no longer pending.
@@ -113,4 +116,7 @@ public struct ApprovalDecided: EventPayload {
         self.by = by
         self.note = note
     }
+
+    /// Removes secrets.
+    public mutating func mapText(_ transform: (String) -> String) { note = transform(note) }
 }

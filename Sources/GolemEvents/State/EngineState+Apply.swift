@@ -24,9 +24,11 @@ extension EngineState {
         case .serviceHealth(let change):
             if services[change.service]?.health != change.health {
                 services[change.service] = ServiceState(health: change.health, since: event.time)
+                services.limit(to: Self.serviceLimit) { ($0.value.since, $0.key) < ($1.value.since, $1.key) }
             }
         case .policyWarning(let warning):
             policyWarnings[warning.code] = warning.isActive ? warning.message : nil
+            policyWarnings.limit(to: Self.warningLimit) { $0.key < $1.key }
         case .chatReceived, .chatRejected, .turnStarted, .turnDelta, .turnFinished, .turnFailed:
             applyChat(event)
         case .providerStarted, .providerCalled, .providerFailedOver, .providerCooldown:
@@ -57,11 +59,12 @@ extension EngineState {
         change(&traces[id, default: TraceState(requestID: id, session: event.session, started: event.time)])
     }
 
-    /// Forgets the chat that was quiet longest, when there are too many.
-    mutating func evictChats() {
+    /// Forgets the chat that was quiet longest, when there are too many; never `session`, which was just added.
+    mutating func evictChats(except session: String) {
         guard chats.count > Self.chatLimit else { return }
-        let idle = chats.filter { $0.value.queueDepth == 0 }
-        let pool = idle.isEmpty ? chats : idle
+        let others = chats.filter { $0.key != session }
+        let idle = others.filter { $0.value.queueDepth == 0 }
+        let pool = idle.isEmpty ? others : idle
         let oldest = pool.min { ($0.value.lastActivity, $0.key) < ($1.value.lastActivity, $1.key) }
         if let oldest { chats[oldest.key] = nil }
     }

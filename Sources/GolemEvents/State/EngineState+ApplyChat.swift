@@ -19,12 +19,13 @@ extension EngineState {
         if chats[session] == nil {
             chats[session] = ChatState(
                 channel: received.channel, chatID: received.chatID, sender: received.sender, at: event.time)
-            evictChats()
+            evictChats(except: session)
         }
         refused[session] = nil
         withChat(session, at: event.time) { chat in
             chat.sender = received.sender
-            chat.queueDepth = received.queueDepth
+            // Counted here: the event's own figure may be older than the end of a turn that was published before it.
+            chat.queueDepth += 1
             if chat.queueDepth == 1 {
                 chat.phase = .queued
                 chat.since = event.time
@@ -61,7 +62,7 @@ extension EngineState {
         if chats[session] == nil {
             chats[session] = ChatState(
                 channel: started.channel, chatID: started.chatID, sender: started.sender, at: event.time)
-            evictChats()
+            evictChats(except: session)
         }
         withChat(session, at: event.time) { chat in
             chat.phase = .thinking
@@ -88,6 +89,10 @@ extension EngineState {
 
     private mutating func apply(_ delta: TurnDelta, _ event: Event) {
         withChat(event.session, at: event.time) { chat in
+            switch chat.phase {
+            case .idle, .queued, .failed, .refused: return
+            case .thinking, .answering, .tool, .waiting: break
+            }
             if delta.isThinking {
                 chat.liveThinking = Self.newest(chat.liveThinking + delta.text, 4_000)
             } else {
@@ -136,7 +141,10 @@ extension EngineState {
         turns.record(failed.durationMicroseconds, at: event.time, isError: true)
         withChat(event.session, at: event.time) { chat in
             chat.endTurn(at: event.time)
-            if chat.queueDepth == 0 { chat.phase = .failed(reason: bounded(failed.message, 300)) }
+            // A turn that somebody ended did not fail.
+            if chat.queueDepth == 0, failed.code != "cancelled" {
+                chat.phase = .failed(reason: bounded(failed.message, 300))
+            }
             chat.transcript.append(
                 TranscriptEntry(
                     time: event.time, role: .notice, text: bounded(failed.message, 1_000), name: failed.code,

@@ -5,7 +5,7 @@ extension EngineState {
     mutating func applyProvider(_ event: Event) {
         switch event.kind {
         case .providerStarted(let started):
-            models["\(started.provider)/\(started.model)", default: ModelState()].running += 1
+            withModel("\(started.provider)/\(started.model)") { $0.running += 1 }
             withChat(event.session, at: event.time) { chat in
                 chat.phase = .thinking
                 chat.since = event.time
@@ -28,8 +28,10 @@ extension EngineState {
                         title: "fail-over to \(change.to)", detail: bounded(change.reason, 300), isError: true))
             }
         case .providerCooldown(let change):
-            models[change.model, default: ModelState()].coolDownUntil = change.until
-            models[change.model]?.coolDownReason = change.reason
+            withModel(change.model) { model in
+                model.coolDownUntil = change.until
+                model.coolDownReason = bounded(change.reason, 300)
+            }
         default: break
         }
     }
@@ -38,7 +40,7 @@ extension EngineState {
         let isError = called.error != nil
         let tokens = called.tokensIn + called.tokensOut
         modelCalls.record(called.durationMicroseconds, at: event.time, isError: isError, amount: tokens)
-        change(&models["\(called.provider)/\(called.model)", default: ModelState()]) { model in
+        withModel("\(called.provider)/\(called.model)") { model in
             model.running = max(0, model.running - 1)
             model.calls += 1
             model.errors += isError ? 1 : 0
@@ -67,6 +69,7 @@ extension EngineState {
         case .approvalRequested(let request):
             approvals[request.id] = ApprovalState(
                 request: request, requestID: event.requestID, session: event.session, since: event.time)
+            approvals.limit(to: Self.approvalLimit) { $0.key < $1.key }
             withChat(event.session, at: event.time) { chat in
                 chat.phase = .waiting(approval: request.id)
                 chat.since = event.time
@@ -103,12 +106,14 @@ extension EngineState {
     }
 
     private mutating func apply(_ started: ToolStarted, _ event: Event) {
-        if tools[started.tool] == nil, tools.count >= Self.toolLimit { return }
-        tools[started.tool, default: ToolState()].running += 1
+        if tools[started.tool] != nil || tools.count < Self.toolLimit {
+            tools[started.tool, default: ToolState()].running += 1
+        }
         withChat(event.session, at: event.time) { chat in
             chat.phase = .tool
             chat.since = event.time
             chat.runningTools[started.callID] = ChatState.RunningTool(tool: started.tool, since: event.time)
+            chat.runningTools.limit(to: Self.runningToolLimit) { ($0.value.since, $0.key) < ($1.value.since, $1.key) }
             chat.transcript.append(
                 TranscriptEntry(
                     time: event.time, role: .tool, text: "", name: started.tool,
@@ -124,11 +129,17 @@ extension EngineState {
     }
 
     private mutating func apply(_ finished: ToolFinished, _ event: Event) {
-        if tools[finished.tool] != nil || tools.count < Self.toolLimit {
-            tools[finished.tool, default: ToolState()].finished(finished, at: event.time, requestID: event.requestID)
+        // Calls that were refused before they began say nothing about running ones; names that the model made up
+        // have no tool.
+        let chat = event.session.flatMap { chats[$0] }
+        let wasRunning = chat.map { $0.runningTools[finished.callID] != nil } ?? true
+        let isRefusal = finished.outcome == .denied && tools.count < Self.toolLimit
+        if tools[finished.tool] != nil || isRefusal {
+            tools[finished.tool, default: ToolState()].finished(
+                finished, wasRunning: wasRunning, at: event.time, requestID: event.requestID)
         }
         let isError = finished.outcome != .ok
-        if finished.outcome != .denied, finished.outcome != .cancelled {
+        if wasRunning, finished.outcome != .denied, finished.outcome != .cancelled {
             toolCalls.record(
                 finished.durationMicroseconds, at: event.time, isError: isError,
                 isTimeout: finished.outcome == .timeout)
@@ -159,9 +170,16 @@ extension EngineState {
     mutating func applyOutbound(_ event: Event) {
         switch event.kind {
         case .outboundQueued(let queued):
-            outbound[queued.channel, default: OutboundState()].queued += 1
+            withOutbound(queued.channel) { state in
+                state.queued += 1
+                // Sent again on an operator's wish: it is not given up any more.
+                if let index = state.givenUp.firstIndex(of: queued.messageID) {
+                    state.givenUp.remove(at: index)
+                    state.dead -= min(1, state.dead)
+                }
+            }
         case .outboundAttemptFailed(let failed):
-            change(&outbound[failed.channel, default: OutboundState()]) { state in
+            withOutbound(failed.channel) { state in
                 state.attempts += 1
                 state.failures += 1
                 state.lastError = bounded(failed.error, 300)
@@ -171,7 +189,7 @@ extension EngineState {
                 event, "\(failed.channel) attempt \(failed.attempt) failed", detail: failed.error, duration: 0,
                 isError: true)
         case .outboundSent(let sent):
-            change(&outbound[sent.channel, default: OutboundState()]) { state in
+            withOutbound(sent.channel) { state in
                 state.queued = max(0, state.queued - 1)
                 state.attempts += 1
                 state.sent += 1
@@ -181,9 +199,13 @@ extension EngineState {
                 event, "\(sent.channel) accepted", detail: "id \(sent.platformID)",
                 duration: sent.durationMicroseconds, isError: false)
         case .outboundDead(let dead):
-            change(&outbound[dead.channel, default: OutboundState()]) { state in
+            withOutbound(dead.channel) { state in
                 state.queued = max(0, state.queued - 1)
+                state.attempts += 1
+                state.failures += 1
                 state.dead += 1
+                state.givenUp.append(dead.messageID)
+                if state.givenUp.count > OutboundState.givenUpLimit { state.givenUp.removeFirst() }
                 state.lastError = bounded(dead.error, 300)
             }
             traceSend(event, "\(dead.channel) given up", detail: dead.error, duration: 0, isError: true)
@@ -202,7 +224,18 @@ extension EngineState {
                     title: title, detail: bounded(detail, 300), isError: isError))
         }
     }
-}
 
-/// Changes a value in place, so that a dictionary entry is looked up once.
-private func change<Value>(_ value: inout Value, _ body: (inout Value) -> Void) { body(&value) }
+    private mutating func withModel(_ name: String, _ change: (inout ModelState) -> Void) {
+        change(&models[name, default: ModelState()])
+        models.limit(to: Self.modelLimit) {
+            ($0.value.running, $0.value.calls, $0.key) < ($1.value.running, $1.value.calls, $1.key)
+        }
+    }
+
+    private mutating func withOutbound(_ channel: String, _ change: (inout OutboundState) -> Void) {
+        change(&outbound[channel, default: OutboundState()])
+        outbound.limit(to: Self.outboundLimit) {
+            ($0.value.queued, $0.value.attempts, $0.key) < ($1.value.queued, $1.value.attempts, $1.key)
+        }
+    }
+}

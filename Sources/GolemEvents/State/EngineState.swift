@@ -12,6 +12,18 @@ public struct EngineState: Sendable, Equatable, Codable {
     public static let toolLimit = 256
     /// Requests that are remembered.
     public static let traceLimit = 128
+    /// How many services are remembered.
+    public static let serviceLimit = 128
+    /// How many models are remembered.
+    public static let modelLimit = 64
+    /// How many channels with deliveries are remembered.
+    public static let outboundLimit = 64
+    /// How many waiting approvals are remembered.
+    public static let approvalLimit = 256
+    /// How many standing warnings are remembered.
+    public static let warningLimit = 64
+    /// How many running tool calls of one chat are remembered.
+    public static let runningToolLimit = 64
 
     /// The position of the last applied event; 0 before the first.
     public var seq: UInt64 = 0

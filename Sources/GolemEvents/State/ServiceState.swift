@@ -48,8 +48,12 @@ public struct OutboundState: Sendable, Equatable, Codable {
     public var attempts: UInt64 = 0
     /// Failed attempts since start.
     public var failures: UInt64 = 0
-    /// Messages given up since start.
+    /// Messages given up since start and not sent again.
     public var dead: UInt64 = 0
+    /// How many numbers of messages that were given up are remembered.
+    public static let givenUpLimit = 64
+    /// The numbers of the newest messages that were given up, oldest first.
+    public var givenUp: [Int64] = []
     /// The last error.
     public var lastError: String?
 

@@ -39,11 +39,11 @@ public struct ToolState: Sendable, Equatable, Codable {
     /// Makes the state of a tool that was never called.
     public init() {}
 
-    mutating func finished(_ call: ToolFinished, at time: Timestamp, requestID: String?) {
-        running = max(0, running - 1)
+    mutating func finished(_ call: ToolFinished, wasRunning: Bool, at time: Timestamp, requestID: String?) {
+        if wasRunning { running = max(0, running - 1) }
         // A refused or cancelled call says nothing about the tool.
         if call.outcome == .denied { denied += 1 }
-        guard call.outcome != .denied, call.outcome != .cancelled else { return }
+        guard wasRunning, call.outcome != .denied, call.outcome != .cancelled else { return }
         let isTimeout = call.outcome == .timeout
         let isError = call.outcome == .error || isTimeout
         calls += 1

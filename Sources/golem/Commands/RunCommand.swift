@@ -65,7 +65,7 @@ enum RunCommand {
             var options = try EngineOptions(loaded, startedAt: time.wallNow(), time: time)
             if let port = invocation[port] { options.gateway?.port = port }
             try EngineParts.add(to: &options, from: loaded)
-            if let file = invocation[scenario] { try options.useScenario(file: file) }
+            if let file = invocation[scenario] { try options.useScenario(path: file) }
             return options
         } catch { throw CommandFailure(error) }
     }

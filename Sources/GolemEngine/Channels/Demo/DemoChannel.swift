@@ -19,7 +19,7 @@ struct DemoChannel: Channel {
     let chats: [Chat]
     let time: any TimeSource
 
-    func run(intake: @escaping @Sendable (InboundMessage) async -> Void) async throws {
+    func run(intake: @escaping @Sendable (InboundMessage) async -> Bool) async throws {
         await withTaskGroup(of: Void.self) { group in
             for (index, chat) in chats.enumerated() {
                 group.addTask { await write(chat, first: Double(index) * 0.7, intake) }
@@ -38,13 +38,13 @@ struct DemoChannel: Channel {
     }
 
     private func write(
-        _ chat: Chat, first: Double, _ intake: @Sendable (InboundMessage) async -> Void
+        _ chat: Chat, first: Double, _ intake: @Sendable (InboundMessage) async -> Bool
     ) async {
         var pause = first
         var turn = 0
         while !Task.isCancelled {
             do { try await time.sleep(for: .milliseconds(Int(pause * 1_000))) } catch { return }
-            await intake(
+            _ = await intake(
                 InboundMessage(
                     channel: name, chatID: chat.id, platformID: UUID().uuidString, sender: chat.sender,
                     text: chat.lines[turn % chat.lines.count], requestID: UUID().uuidString.lowercased(),

@@ -38,13 +38,4 @@ extension EngineOptions {
         policy = PolicyRules(requireApproval: ["exec", "remove_scratch"])
         isDemo = true
     }
-
-    /// Answers from a scenario file instead of a model.
-    package mutating func useScenario(file: String) throws(EngineError) {
-        guard let data = FileManager.default.contents(atPath: file), let scenario = try? Scenario(json: data) else {
-            throw EngineError(code: "scenario", message: "\(file) is not a scenario file")
-        }
-        models = SingleModelService(
-            provider: ScriptedProvider(scenario: scenario, time: time), model: "scripted", time: time)
-    }
 }

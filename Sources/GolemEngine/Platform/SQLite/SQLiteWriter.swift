@@ -20,7 +20,7 @@ package final class SQLiteWriter: Sendable {
 
     private enum Outcome {
         case succeeded(Completion)
-        case failed(Completion)
+        case failed(Completion, SQLiteError?)
     }
 
     private let thread: WorkerThread<Job>
@@ -34,11 +34,13 @@ package final class SQLiteWriter: Sendable {
 
     /// Runs `body` in the next transaction and returns after its commit.
     ///
-    /// An error of `body` undoes only its own work.
+    /// An error of `body` undoes only its own work. `onCommit` gets the value on the writer's thread, after the commit
+    /// and before the caller resumes, in the order of the transactions; it must be quick.
     ///
     /// Not cancellable: a transaction that was submitted is carried out.
     package func write<Value: Sendable>(
-        _ body: @escaping @Sendable (SQLiteConnection) throws -> Value
+        _ body: @escaping @Sendable (SQLiteConnection) throws -> Value,
+        onCommit: @escaping @Sendable (Value) -> Void = { _ in }
     ) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
             let job = Job(
@@ -49,11 +51,12 @@ package final class SQLiteWriter: Sendable {
                             if let error {
                                 continuation.resume(throwing: error)
                             } else {
+                                onCommit(value)
                                 continuation.resume(returning: value)
                             }
                         }
                     } catch {
-                        return .failed { _ in continuation.resume(throwing: error) }
+                        return .failed({ _ in continuation.resume(throwing: error) }, error as? SQLiteError)
                     }
                 }, fail: { continuation.resume(throwing: $0) })
             if !thread.submit(job) {
@@ -89,16 +92,26 @@ package final class SQLiteWriter: Sendable {
                 }
                 do {
                     try connection.execute("SAVEPOINT job")
+                } catch {
+                    groupError = error
+                    job.fail(error)
+                    continue
+                }
+                // What made the transaction end, when it turns out that it did: a full disk rolls everything back by
+                // itself, and what is left to see is only that the savepoint is gone.
+                var cause: SQLiteError?
+                do {
                     switch job.run(connection) {
                     case .succeeded(let completion):
                         completions.append(completion)
                         try connection.execute("RELEASE job")
-                    case .failed(let completion):
+                    case .failed(let completion, let error):
                         completions.append(completion)
+                        cause = error
                         try connection.execute("ROLLBACK TO job; RELEASE job")
                     }
                 } catch {
-                    groupError = error
+                    groupError = cause ?? error
                 }
             }
             do {

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The Golem authors
+
+import GolemEngine
+package import GolemEvents
+import Synchronization
+
+/// A clock that only the test moves.
+///
+/// Sleepers wake in the order of their times; those of one instant in the order in which they went to sleep.
+package final class ManualTime: TimeSource {
+    private struct Sleeper {
+        var due: Int64
+        var continuation: CheckedContinuation<Void, any Error>
+    }
+
+    private struct State {
+        var now: Int64 = 0
+        var sleepers: [Int: Sleeper] = [:]
+        var next = 0
+    }
+
+    private let start: Timestamp
+    private let state = Mutex(State())
+
+    /// Makes a clock that stands at `start`.
+    package init(start: Timestamp = Timestamp(seconds: 1_771_125_129)) { self.start = start }
+
+    package func wallNow() -> Timestamp { start.adding(microseconds: monotonicMicroseconds()) }
+
+    package func monotonicMicroseconds() -> Int64 { state.withLock { $0.now } }
+
+    /// How many tasks sleep.
+    package var sleeperCount: Int { state.withLock { $0.sleepers.count } }
+
+    package func sleep(for duration: Duration) async throws {
+        let id = state.withLock { state in
+            state.next += 1
+            return state.next
+        }
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let isReady = state.withLock { state -> Result<Void, any Error>? in
+                    if Task.isCancelled { return .failure(CancellationError()) }
+                    guard duration.microseconds > 0 else { return .success(()) }
+                    state.sleepers[id] = Sleeper(
+                        due: state.now + duration.microseconds, continuation: continuation)
+                    return nil
+                }
+                if let isReady { continuation.resume(with: isReady) }
+            }
+        } onCancel: {
+            state.withLock { $0.sleepers.removeValue(forKey: id) }?.continuation.resume(throwing: CancellationError())
+        }
+    }
+
+    /// Moves the clock, stopping at every time for which somebody sleeps, and lets those who wake run.
+    package func advance(by duration: Duration) async {
+        let end = monotonicMicroseconds() + duration.microseconds
+        while true {
+            let woken = state.withLock { state -> [Sleeper] in
+                guard let due = state.sleepers.values.map(\.due).min(), due <= end else {
+                    state.now = end
+                    return []
+                }
+                state.now = max(state.now, due)
+                let ids = state.sleepers.filter { $0.value.due <= due }.map(\.key).sorted()
+                return ids.compactMap { state.sleepers.removeValue(forKey: $0) }
+            }
+            for sleeper in woken {
+                sleeper.continuation.resume()
+                await settle()
+            }
+            if woken.isEmpty { return await settle() }
+        }
+    }
+
+    /// Waits until at least `count` tasks sleep; false when they do not in time.
+    package func waitForSleepers(_ count: Int) async -> Bool {
+        await eventually { sleeperCount >= count }
+    }
+
+    /// Lets other tasks run, so that who woke goes to sleep again before the clock moves on.
+    private func settle() async {
+        for _ in 0..<40 { await Task.yield() }
+    }
+}
