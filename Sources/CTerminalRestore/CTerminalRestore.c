@@ -73,20 +73,30 @@ int ctr_restore(void) {
     return 1;
 }
 
-/// Shows the last kilobyte that went to stderr, such as the message of a trap. Text from outside may be in it, so only
-/// printable ASCII and newlines pass.
+/// Shows why we die, if that went to stderr: the line of Swift's trap when there is one (a list of addresses follows it), else
+/// the last kilobyte. Text from outside may be in it, so only printable ASCII and newlines pass.
 static void show_last_words(void) {
     if (screen.stderr_copy < 0 || screen.stderr_file < 0) return;
-    char tail[1024], safe[1024];
+    static char tail[8192], safe[1024];
     off_t end = lseek(screen.stderr_file, 0, SEEK_END);
     if (end <= 0) return;
     off_t start = end > (off_t)sizeof tail ? end - (off_t)sizeof tail : 0;
     ssize_t count = pread(screen.stderr_file, tail, sizeof tail, start);
-    for (ssize_t i = 0; i < count; i++) {
-        unsigned char c = (unsigned char)tail[i];
+    if (count <= 0) return;
+    static const char trap[] = "Fatal error";
+    size_t from = (size_t)count > sizeof safe ? (size_t)count - sizeof safe : 0, to = (size_t)count;
+    for (size_t i = 0; i + sizeof trap <= (size_t)count; i++) {
+        if (memcmp(tail + i, trap, sizeof trap - 1) != 0) continue;
+        for (from = i; from > 0 && tail[from - 1] != '\n';) from--;
+        for (to = i; to < (size_t)count && tail[to] != '\n';) to++;
+        if (to < (size_t)count) to++;
+    }
+    size_t length = to - from < sizeof safe ? to - from : sizeof safe;
+    for (size_t i = 0; i < length; i++) {
+        unsigned char c = (unsigned char)tail[from + i];
         safe[i] = c == '\n' || (c >= 0x20 && c < 0x7F) ? (char)c : '?';
     }
-    if (count > 0) write_patiently(screen.stderr_copy, safe, (size_t)count);
+    write_patiently(screen.stderr_copy, safe, length);
 }
 
 static const int crash_signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGFPE, SIGABRT, SIGSYS};
