@@ -19,11 +19,7 @@ package enum ConsoleThread {
             await withCheckedContinuation {
                 (continuation: CheckedContinuation<Result<ConsoleExit, TerminalError>, Never>) in
                 start {
-                    do throws(TerminalError) {
-                        continuation.resume(returning: .success(try makeLoop().run()))
-                    } catch {
-                        continuation.resume(returning: .failure(error))
-                    }
+                    continuation.resume(returning: outcome(makeLoop))
                 } orFail: { code in
                     let error = TerminalError(
                         code: "terminal.system", message: "no thread for the console", errno: code)
@@ -34,6 +30,13 @@ package enum ConsoleThread {
             mailbox.stop(.quit)
         }
         return try result.get()
+    }
+
+    /// Makes and runs a loop; the terminal is let go before this returns.
+    private static func outcome<Program: ConsoleProgram>(
+        _ makeLoop: @Sendable () throws(TerminalError) -> ConsoleLoop<Program>
+    ) -> Result<ConsoleExit, TerminalError> {
+        do throws(TerminalError) { return .success(try makeLoop().run()) } catch { return .failure(error) }
     }
 
     private static func start(_ body: @escaping @Sendable () -> Void, orFail: (Int32) -> Void) {

@@ -12,9 +12,10 @@ import Synchronization
 /// the bytes of a frame are known before they are sent. Reading keys, terminal modes, signals and sizes are ours as well; curses
 /// only finds the cheapest bytes from one picture to the next.
 ///
-/// Curses keeps global state: every use runs under one process-wide lock.
+/// There is one at a time in a process, used by one thread: curses keeps global state, and ncurses 6.4 corrupts its memory when
+/// two screens of different sizes take turns, whatever lock guards them.
 final class CursesScreen {
-    private static let lock = Mutex(())
+    private static let isTaken = Mutex(false)
 
     /// The type whose description is in use.
     let type: String
@@ -41,15 +42,29 @@ final class CursesScreen {
     /// The sequence that resets the terminal's palette; curses sends it as it comes back, and the palette is the user's.
     private let paletteReset: [UInt8]
 
-    /// Starts curses with the first usable type.
+    /// Starts curses with the first usable type; throws when there is none, or when another screen lives.
     init(types: [String], size: Size, useColor: Bool, utf8: Bool) throws(TerminalError) {
-        let opened = try Self.open(types: types, size: size, useColor: useColor)
+        let isFree = Self.isTaken.withLock { taken in
+            defer { taken = true }
+            return !taken
+        }
+        guard isFree else {
+            throw TerminalError(code: "terminal.system", message: "this process has a console already")
+        }
+        let opened: Opened
+        do throws(TerminalError) {
+            opened = try Self.open(types: types, size: size, useColor: useColor)
+        } catch {
+            Self.isTaken.withLock { $0 = false }
+            throw error
+        }
         type = opened.type
         colors = opened.colors
         memory = opened.memory
         output = opened.output
         input = opened.input
         screen = opened.screen
+<<<<<<< HEAD
         avoidsWideCorner = opened.avoidsWideCorner
         paletteReset = opened.paletteReset
         self.utf8 = utf8
@@ -63,15 +78,23 @@ final class CursesScreen {
             isBack = true
             _ = drain()
         }
+=======
+        avoidsWideCorner = tigetstr("rmam") == nil
+        paletteReset = tigetstr("oc").map { Array(String(cString: $0).utf8) } ?? []
+        self.utf8 = utf8
+        self.size = size
+        preparePalette()
+        // newterm took the size from the description, and has prepared a scrolling region of that size. Forget that: what it
+        // does to come back into its screen is made for the true size.
+        _ = end()
+>>>>>>> term
     }
 
     deinit {
-        Self.lock.withLock { _ in
-            set_term(screen)
-            delscreen(screen)
-        }
+        delscreen(screen)
         fclose(output)
         fclose(input)
+        Self.isTaken.withLock { $0 = false }
     }
 
     private struct Opened {
@@ -91,6 +114,7 @@ final class CursesScreen {
         else {
             throw TerminalError(code: "terminal.system", message: "no memory for the screen", errno: errno)
         }
+<<<<<<< HEAD
         var found: (String, OpaquePointer, Int)?
         var lacksMargin = false
         var paletteReset: [UInt8] = []
@@ -123,6 +147,27 @@ final class CursesScreen {
         return Opened(
             type: found.0, colors: found.2, memory: memory, output: output, input: input, screen: found.1,
             avoidsWideCorner: lacksMargin, paletteReset: paletteReset)
+=======
+        for type in types {
+            // newterm replaces the handlers of INT, TERM, TSTP and WINCH; ours and the engine's must survive.
+            ctr_save_dispositions()
+            let screen = newterm(type, output, input)
+            ctr_load_dispositions()
+            guard let screen else { continue }
+            resizeterm(Int32(size.rows), Int32(size.columns))
+            // Never break a picture off because keys wait: they are none of curses' business.
+            typeahead(-1)
+            idlok(cncurses_standard_window(), true)
+            return Opened(
+                type: type, colors: useColor ? depth() : 0, memory: memory, output: output, input: input, screen: screen
+            )
+        }
+        fclose(output)
+        fclose(input)
+        throw TerminalError(
+            code: "terminal.no_description",
+            message: "no terminal description for \(types.joined(separator: ", ")); is ncurses-base installed?")
+>>>>>>> term
     }
 
     /// Starts colours; how many of our depths the description offers.
@@ -159,6 +204,7 @@ final class CursesScreen {
 
     /// The bytes that turn the shown picture into `frame`; empty when nothing differs.
     func paint(_ frame: Frame) -> [UInt8] {
+<<<<<<< HEAD
         Self.lock.withLock { _ in
             set_term(screen)
             let window = cncurses_standard_window()
@@ -192,7 +238,33 @@ final class CursesScreen {
             guard resetsMargins else { return bytes }
             resetsMargins = false
             return Array("\u{1B}[r".utf8) + bytes
+=======
+        let window = cncurses_standard_window()
+        for row in 0..<size.rows where !frame.hasSameRow(row, as: shown) { paint(row, of: frame, on: window) }
+        shown = frame
+        let wantsCursor = frame.cursor != nil
+        if isCursorVisible != wantsCursor {
+            isCursorVisible = wantsCursor
+            curs_set(wantsCursor ? 1 : 0)
+>>>>>>> term
         }
+        leaveok(window, !wantsCursor)
+        if let cursor = frame.cursor {
+            let row = min(max(0, cursor.row), size.rows - 1)
+            wmove(window, Int32(row), Int32(min(max(0, cursor.column), size.columns - 1)))
+        }
+        if repaintsAll {
+            repaintsAll = false
+            clearok(cncurses_current_window(), true)
+        }
+        wnoutrefresh(window)
+        doupdate()
+        var bytes = drain()
+        if isBack, !paletteReset.isEmpty, let range = bytes.firstRange(of: paletteReset) { bytes.removeSubrange(range) }
+        isBack = false
+        guard resetsMargins else { return bytes }
+        resetsMargins = false
+        return Array("\u{1B}[r".utf8) + bytes
     }
 
     /// Gives curses one row; a frame of another size is cut or filled with blanks.
@@ -248,10 +320,7 @@ final class CursesScreen {
     func resize(_ size: Size) {
         guard size != self.size else { return }
         self.size = size
-        Self.lock.withLock { _ in
-            set_term(screen)
-            resizeterm(Int32(size.rows), Int32(size.columns))
-        }
+        resizeterm(Int32(size.rows), Int32(size.columns))
         shown = nil
         repaintsAll = true
         // Terminals are free to keep the scrolling region of the old size; the repaint starts with a cursor position of its own.
@@ -260,6 +329,7 @@ final class CursesScreen {
 
     /// The bytes that leave the screen; the next frame enters it again.
     func end() -> [UInt8] {
+<<<<<<< HEAD
         Self.lock.withLock { _ in
             set_term(screen)
             endwin()
@@ -268,6 +338,13 @@ final class CursesScreen {
             isCursorVisible = nil
             return drain()
         }
+=======
+        endwin()
+        repaintsAll = true
+        isBack = true
+        isCursorVisible = nil
+        return drain()
+>>>>>>> term
     }
 
     /// Takes what curses wrote; padding (NUL) is for terminals of the 1980s.
