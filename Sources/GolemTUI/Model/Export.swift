@@ -39,7 +39,7 @@ enum Export {
         }
     }
 
-    /// The shown list or text as undecorated lines, tab-separated where there are columns.
+    /// The shown list or text as undecorated lines, in columns two spaces apart.
     static func lines(of state: ConsoleState) -> [String] {
         let pane = state.focusedPane
         if pane.isText { return TextPanes.lines(pane, of: state).map(\.text) }
@@ -47,11 +47,13 @@ enum Export {
             return state.log.shown.suffix(limit).compactMap { state.log.line($0) }.map(PlainPrinter.line)
         }
         let content = state.content(pane)
-        let titles = content.columns.map(\.title).joined(separator: "\t")
-        return [titles]
-            + (0..<content.count).compactMap { state.row(content, at: $0) }.map { row in
-                row.cells.map(\.text).joined(separator: "\t")
-            }
+        let titles = content.columns.map(\.title)
+        let rows = [titles] + (0..<content.count).compactMap { state.row(content, at: $0) }.map { $0.cells.map(\.text) }
+        let widths = titles.indices.map { column in rows.map { TextWidth.width(of: $0[column]) }.max() ?? 0 }
+        return rows.map { row in
+            let line = zip(row, widths).map { padded($0, to: $1, utf8: true) }.joined(separator: "  ")
+            return String(line.reversed().drop { $0 == " " }.reversed())
+        }
     }
 
     /// The time as part of a file name.

@@ -26,14 +26,16 @@ extension ConsoleState {
             return []
         }
         let effects = perform(command)
+        holdOrder(onlyWhereNone: true)
         settle()
         return effects
     }
 
-    /// Remembers the order that the operator looks at, when a key begins a new hold.
-    private mutating func holdOrder() {
-        guard !isOrderHeld else { return }
+    /// Remembers the order that the operator looks at: when a key begins a new hold, and where a key brought another list.
+    private mutating func holdOrder(onlyWhereNone: Bool = false) {
+        guard onlyWhereNone || !isOrderHeld else { return }
         for id in view.panes(path: location.path) where !id.isText && id != .log {
+            if onlyWhereNone, !pane(id).heldOrder.isEmpty { continue }
             guard case .rows(let rows) = content(id).source else { continue }
             panes[id, default: PaneState()].heldOrder = rows.map(\.id)
         }
@@ -65,7 +67,9 @@ extension ConsoleState {
         case .jump(let level, let step): jump(to: level, step)
         case .trace: openTrace()
         case .sort: sortNext()
-        case .reverse: panes[focusedPane, default: PaneState()].isReversed.toggle()
+        case .reverse:
+            panes[focusedPane, default: PaneState()].isReversed.toggle()
+            panes[focusedPane]?.heldOrder = []
         case .pause: pause()
         case .follow: follow()
         case .unfold: viewState.isUnfolded.toggle()

@@ -33,6 +33,7 @@ extension ConsoleState {
         if place.view != location.view || place.path.count <= location.path.count { trail = [] }
         location = place
         viewState.focus = 0
+        for id in view.panes(path: place.path) { panes[id]?.heldOrder = [] }
         for id in view.panes(path: place.path) where id.isText && !place.path.isEmpty { panes[id] = PaneState() }
     }
 

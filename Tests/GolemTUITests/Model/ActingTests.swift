@@ -138,7 +138,7 @@ import Testing
         var console = asking("2jji")
         console.type("Please use layer 3 请")
         #expect(console.row(24).contains("to telegram:88123: Please use layer 3 请"))
-        #expect(console.picture.cursor == Position(row: 23, column: 41))
+        #expect(console.picture.cursor == Position(row: 23, column: 40))
         console.press(.enter)
         #expect(
             console.commands.map(\.action) == [.sendMessage(session: "telegram:88123", text: "Please use layer 3 请")])

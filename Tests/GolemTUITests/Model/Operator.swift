@@ -64,6 +64,9 @@ struct Operator {
     /// The picture as text.
     var text: String { picture.text() }
 
+    /// The picture, row by row.
+    var rows: [String] { (0..<state.size.rows).map { picture.text(row: $0) } }
+
     /// One row of the picture, counted from 1 as in the specification.
     func row(_ number: Int) -> String { picture.text(row: number - 1) }
 }

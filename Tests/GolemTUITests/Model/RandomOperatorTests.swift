@@ -74,7 +74,7 @@ import Testing
                 console.press(.character(key))
                 let pane = console.state.focusedPane
                 guard Layout(console.state).rows(of: pane) > 0 else { continue }
-                #expect(console.text.split(separator: "\n").contains { $0.hasPrefix(">") }, "\(view) \(size) \(key)")
+                #expect(console.rows.contains { $0.hasPrefix(">") }, "\(view) \(size) \(key)")
             }
         }
     }

@@ -142,28 +142,6 @@ extension CursesTests {
             #expect(result == .success(.signal(15)))
         }
 
-        @Test func `The terminal can be given back at once from another thread`() async throws {
-            var before: [UInt32] = []
-            _ = try await withLoop(prepare: { before = $0.modes() }) { tty, session in
-                try #require(await shows(tty, "size 60x12"))
-                #expect(CrashHandler.restoreNow())
-                #expect(tty.modes() == before)
-                tty.pump()
-                #expect(!tty.screen.isAlternate && tty.screen.isCursorVisible)
-                #expect(!CrashHandler.restoreNow())
-                // Whatever the loop still does, the terminal is not its own any more.
-                let bytes = tty.bytesReceived
-                session.mailbox.post("too late")
-                session.mailbox.stop(.signal(15))
-                #expect(
-                    await eventually {
-                        tty.pump()
-                        return session.exit.withLock { $0 != nil }
-                    })
-                #expect(tty.bytesReceived == bytes && tty.modes() == before)
-            }
-        }
-
         @Test func `F50 a closed line ends the loop`() async throws {
             let result = try await withLoop { tty, session in
                 try #require(await shows(tty, "size 60x12"))

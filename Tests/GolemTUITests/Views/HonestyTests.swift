@@ -42,10 +42,10 @@ import Testing
     @Test func `F48 a lost link keeps the last picture and marks it`() {
         var console = Operator()
         console.type("2")
-        let before = console.text.split(separator: "\n")
+        let before = console.rows
         console.hear(.lost(reason: "reset by peer"))
         console.wait(.seconds(8))
-        let after = console.text.split(separator: "\n")
+        let after = console.rows
         #expect(console.row(1).contains("LOST 8s"))
         #expect(console.row(1).contains("rtt ---"))
         #expect(console.row(23).contains("connection lost: reset by peer"))
