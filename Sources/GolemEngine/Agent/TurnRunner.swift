@@ -93,7 +93,9 @@ struct TurnRunner: Sendable {
     }
 
     /// Stores what the turn did so far, when `calls` have side effects: before they run, so that none of them runs
-    /// twice, and after, so that a resumed turn knows their results. Calls without side effects may run again.
+    /// twice, and after, so that a resumed turn knows their results.
+    ///
+    /// Calls without side effects may run again.
     private func note(_ messages: ArraySlice<ModelMessage>, _ calls: [ModelToolCall]) async -> Noted {
         guard calls.contains(where: { parts.tools.tool(named: $0.name)?.hasSideEffects ?? false }) else {
             return .notNeeded

@@ -72,7 +72,7 @@ public final class Engine: Sendable {
             outbox: outbox, redactor: redactor, newID: { UUID().uuidString.lowercased() },
             stop: { stopReason.fulfil($0) },
             status: {
-                let load = await agent.load
+                let load = agent.load
                 let current = metrics.current()
                 let now = time.wallNow()
                 return keeper.read { StatusReport.live($0, metrics: current, load: load, now: now).text }

@@ -20,7 +20,7 @@ final class LogWriter: Sendable {
         self.bus = bus
         self.options = options
         isJSON = options.isJSON ?? (options.file != nil || isatty(STDERR_FILENO) == 0)
-        let sink = Sink(options)
+        let sink = LogSink(path: options.file, sizeLimit: options.sizeLimit, fileLimit: options.fileLimit)
         thread = WorkerThread(name: "golem-log") { jobs in
             for job in jobs {
                 switch job {
@@ -51,32 +51,4 @@ final class LogWriter: Sendable {
 
     /// Ends the thread after the last line; blocks until then.
     func close() { thread.stop() }
-
-    /// Where the bytes go.
-    ///
-    /// Guard of the conformance: only the writer's thread touches it.
-    private final class Sink: @unchecked Sendable {
-        private var file: LogFile
-        private let toStandardError: Bool
-
-        init(_ options: LogOptions) {
-            file = LogFile(path: options.file ?? "", sizeLimit: options.sizeLimit, fileLimit: options.fileLimit)
-            toStandardError = options.file == nil
-        }
-
-        func write(_ bytes: [UInt8]) {
-            guard toStandardError else { return file.append(bytes) }
-            var rest = bytes[...]
-            while !rest.isEmpty {
-                let count = rest.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
-                if count <= 0 {
-                    if errno == EINTR { continue }
-                    return
-                }
-                rest = rest.dropFirst(count)
-            }
-        }
-
-        func reopen() { file.reopen() }
-    }
 }

@@ -33,7 +33,9 @@ package struct CredentialError: Error, Sendable, Equatable {
     package let message: String
 }
 
-/// The file `auth.json`: tokens by provider, mode 0600, replaced as a whole under a lock. Blocks on the disk.
+/// The file `auth.json`: tokens by provider, mode 0600, replaced as a whole under a lock.
+///
+/// Blocks on the disk.
 package struct CredentialStore: Sendable {
     /// The providers that a token can be stored for.
     package static let providers = [

@@ -11,7 +11,8 @@ extension EngineOptions {
         }
         do {
             models = SingleModelService(
-                provider: ScriptedProvider(scenario: try Scenario(json: data), time: time), model: "scenario", time: time)
+                provider: ScriptedProvider(scenario: try Scenario(json: data), time: time), model: "scenario",
+                time: time)
         } catch {
             throw EngineError(code: "scenario_invalid", message: "the scenario \(path) does not parse: \(error)")
         }

@@ -6,9 +6,9 @@ import Glibc
 
 /// An append-only file that is rotated by size; used by one thread at a time.
 ///
-/// `golem.log` becomes `golem.log.1`, and so on up to the limit. A write that fails (full disk) is counted and the
-/// count is written once there is room again; nothing here ever stops the engine.
-struct LogFile: ~Copyable {
+/// `server.log` becomes `server.log.1`, and so on up to the limit. A write that fails (full disk) is counted and the
+/// count is written once there is room again; nothing here ever stops the writer.
+struct RotatingFile: ~Copyable {
     private let path: String
     private let sizeLimit: Int
     private let fileLimit: Int
