@@ -130,7 +130,7 @@ import Testing
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        var arguments = ["bash", "-n", folder + "/out"].map { strdup($0) } + [nil]
+        var arguments = ["bash", "-n", folder + "/out"].map { strdup($0 as String) } + [nil]
         defer { for pointer in arguments { free(pointer) } }
         var pid = pid_t()
         var status: Int32 = -1

@@ -2,8 +2,9 @@
 // Copyright (c) 2026 The Golem authors
 
 import FoundationEssentials
-import GolemEngine
 import Testing
+
+@testable import GolemEngine
 
 @Suite struct ConfigEditingTests {
     private let fixture: ConfigFixture

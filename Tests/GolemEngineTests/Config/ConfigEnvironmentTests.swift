@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The Golem authors
 
-import GolemEngine
 import Testing
+
+@testable import GolemEngine
 
 @Suite struct ConfigEnvironmentTests {
     private let fixture: ConfigFixture

@@ -2,6 +2,7 @@
 // Copyright (c) 2026 The Golem authors
 
 import FoundationEssentials
+import Glibc
 import GolemEngine
 import Testing
 
@@ -28,8 +29,9 @@ final class ConfigFixture: Sendable {
     }
 
     func mode(_ name: String) throws -> Int {
-        let attributes = try FileManager.default.attributesOfItem(atPath: folder + "/" + name)
-        return (attributes[.posixPermissions] as? NSNumber)?.intValue ?? -1
+        var info = stat()
+        try #require(lstat(folder + "/" + name, &info) == 0)
+        return Int(info.st_mode & 0o7777)
     }
 
     func locations(_ variables: [String: String] = [:], configFlag: String? = nil, workspaceFlag: String? = nil)

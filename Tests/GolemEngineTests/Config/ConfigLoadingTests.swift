@@ -2,8 +2,9 @@
 // Copyright (c) 2026 The Golem authors
 
 import FoundationEssentials
-import GolemEngine
 import Testing
+
+@testable import GolemEngine
 
 @Suite struct ConfigLoadingTests {
     private let fixture: ConfigFixture

@@ -2,8 +2,9 @@
 // Copyright (c) 2026 The Golem authors
 
 import FoundationEssentials
-import GolemEngine
 import Testing
+
+@testable import GolemEngine
 
 @Suite struct ConfigSecretsTests {
     private let fixture: ConfigFixture
@@ -26,7 +27,7 @@ import Testing
             "servers": [
                 "fs": [
                     "transport": "stdio", "command": "x",
-                    "args": ["--api-key=\(canary("arg"))", "--token", .string(canary("arg")), "--plain"],
+                    "args": [.string("--api-key=\(canary("arg"))"), "--token", .string(canary("arg")), "--plain"],
                     "env": ["A_TOKEN": .string(canary("env"))],
                 ],
                 "web": [

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The Golem authors
 
-import GolemEngine
 import GolemEvents
 import Testing
+
+@testable import GolemEngine
 
 @Suite struct ConfigValuesTests {
     private let fixture: ConfigFixture
