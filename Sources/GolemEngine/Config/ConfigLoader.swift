@@ -33,7 +33,9 @@ package enum ConfigLoader {
                         + "secrets; run: chmod 600 \(locations.file)"))
         }
         guard judged.errors.isEmpty else {
-            throw ConfigError(code: "config_invalid", subject: locations.file, problems: judged.problems)
+            throw ConfigError(
+                code: "config_invalid", subject: contents == nil ? "the configuration" : locations.file,
+                problems: judged.problems)
         }
         return LoadedConfig(
             config: judged.config, locations: locations, isFilePresent: contents != nil,

@@ -65,24 +65,35 @@ package enum SecretMask {
     }
 
     private static func address(_ text: String) -> String {
-        var result = text
-        for secret in addressSecrets(text) where !secret.isEmpty { result = result.replacing(secret, with: mask) }
-        return result
+        pieces(text).map { $0.isSecret ? mask : String($0.text) }.joined()
     }
 
-    /// The password and the query of a URL.
     private static func addressSecrets(_ text: String) -> [String] {
-        guard let scheme = text.firstRange(of: "://") else { return [] }
-        var found: [String] = []
+        pieces(text).filter(\.isSecret).map { String($0.text) }
+    }
+
+    /// A URL in pieces: its password (or its user, when there is no password) and the values of its query are secrets.
+    private static func pieces(_ text: String) -> [(text: Substring, isSecret: Bool)] {
+        guard let scheme = text.firstRange(of: "://") else { return [(text[...], false)] }
+        var pieces: [(text: Substring, isSecret: Bool)] = []
+        var start = text.startIndex
+        func cut(_ range: Range<String.Index>) {
+            guard !range.isEmpty else { return }
+            pieces.append((text[start..<range.lowerBound], false))
+            pieces.append((text[range], true))
+            start = range.upperBound
+        }
         let rest = text[scheme.upperBound...]
         let authority = rest.prefix { !"/?#".contains($0) }
         if let at = authority.lastIndex(of: "@") {
             let user = authority[..<at]
-            found.append(String(user.firstIndex(of: ":").map { user[user.index(after: $0)...] } ?? user))
+            cut((user.firstIndex(of: ":").map { text.index(after: $0) } ?? user.startIndex)..<at)
         }
         if let question = rest.firstIndex(of: "?") {
-            found.append(String(rest[rest.index(after: question)...].prefix { $0 != "#" }))
+            for item in rest[rest.index(after: question)...].prefix(while: { $0 != "#" }).split(separator: "&") {
+                cut((item.firstIndex(of: "=").map { text.index(after: $0) } ?? item.startIndex)..<item.endIndex)
+            }
         }
-        return found.filter { !$0.isEmpty }
+        return pieces + [(text[start...], false)]
     }
 }

@@ -46,6 +46,9 @@ public struct EngineStopping: EventPayload {
 
     /// Makes the payload.
     public init(reason: String) { self.reason = reason }
+
+    /// Removes secrets.
+    public mutating func mapText(_ transform: (String) -> String) { reason = transform(reason) }
 }
 
 /// The condition of a supervised service.

@@ -62,10 +62,18 @@ extension EngineState {
     /// Forgets the chat that was quiet longest, when there are too many; never `session`, which was just added.
     mutating func evictChats(except session: String) {
         guard chats.count > Self.chatLimit else { return }
-        let others = chats.filter { $0.key != session }
-        let idle = others.filter { $0.value.queueDepth == 0 }
-        let pool = idle.isEmpty ? others : idle
-        let oldest = pool.min { ($0.value.lastActivity, $0.key) < ($1.value.lastActivity, $1.key) }
+        var oldest: (isBusy: Bool, lastActivity: Timestamp, key: String)?
+        for (key, chat) in chats where key != session {
+            let isBusy = chat.queueDepth > 0
+            if let known = oldest {
+                if known.isBusy != isBusy {
+                    guard known.isBusy else { continue }
+                } else if (known.lastActivity, known.key) < (chat.lastActivity, key) {
+                    continue
+                }
+            }
+            oldest = (isBusy, chat.lastActivity, key)
+        }
         if let oldest { chats[oldest.key] = nil }
     }
 }

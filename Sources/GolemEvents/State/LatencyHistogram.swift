@@ -47,7 +47,8 @@ public struct LatencyHistogram: Sendable, Equatable, Codable {
     /// The value at or below which the share `quantile` (0…1) of the values lies; nil when there are none.
     public func quantile(_ quantile: Double) -> Int64? {
         guard count > 0 else { return nil }
-        let share = min(max(quantile, 0), 1)
+        // Not a number counts as 0.
+        let share = quantile > 0 ? min(quantile, 1) : 0
         let rank = max(1, UInt64((share * Double(count)).rounded(.up)))
         var seen: UInt64 = 0
         for (index, amount) in zip(indices, counts) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The Golem authors
 
+
 /// The console as a program of the loop: hands inputs to the reducer and draws the state.
 package struct ConsoleApp: ConsoleProgram {
     /// The state.

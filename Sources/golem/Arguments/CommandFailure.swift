@@ -20,9 +20,10 @@ struct CommandFailure: Error, Sendable, Equatable {
         return CommandFailure("\(message); see: \(page)", exitCode: ExitCode.usage)
     }
 
-    /// The failure for an error of the configuration, all of it in one message.
+    /// The failure for an error of the configuration, with the warnings that may explain it.
     init(_ error: ConfigError) {
-        self.init(error.description, exitCode: ExitCode.forConfigError(error.code))
+        let warnings = error.problems.filter { $0.severity == .warning }.map { "\ngolem: warning: \($0)" }
+        self.init(error.description + warnings.joined(), exitCode: ExitCode.forConfigError(error.code))
     }
 
     /// The failure for an error of the engine.

@@ -20,8 +20,9 @@ enum RunCommand {
     static let definition = CommandDefinition(
         name: "run", summary: "Runs the server until it is told to stop.",
         discussion: """
-            SIGTERM and SIGINT end it in order: running answers get ten seconds, what is open goes on at the next start. \
-            A second signal ends it at once. SIGHUP opens the log file again.
+            SIGTERM and SIGINT end it in order: running answers get ten seconds, and
+            what is open goes on at the next start. A second signal ends it at once.
+            SIGHUP opens the log file again.
             """,
         flags: [
             FlagDefinition(demo), FlagDefinition(console), FlagDefinition(ConsoleFlags.color), FlagDefinition(port),

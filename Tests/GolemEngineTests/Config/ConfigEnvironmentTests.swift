@@ -14,9 +14,9 @@ import Testing
         for key in ConfigReference.all where !key.path.contains("<") {
             let (text, expected) = Self.sample(key)
             for name in [key.variable, Self.undelimited(key)] {
-                let loaded = try fixture.load(nil, [name: text, "GOLEM_POLICY_ALLOW_PERSISTENT_OFF": "true"])
+                let loaded = try fixture.load(nil, [name: text])
                 let entry = loaded.entries(under: key.path).first
-                #expect(entry?.source == name || key.path == "policy.allow_persistent_off", "\(name)")
+                #expect(entry?.source == name, "\(name)")
                 #expect(entry?.value == expected, "\(name)")
                 #expect(!loaded.warnings.contains { $0.code == "unknown_variable" }, "\(name)")
             }

@@ -41,7 +41,7 @@ final class ConfigFixture: Sendable {
         if environment["GOLEM_HOME"] == nil { environment["GOLEM_HOME"] = folder }
         if environment["HOME"] == nil { environment["HOME"] = "/home/somebody" }
         return try ConfigLocations(
-            environment: environment, workingDirectory: "/srv/work", configFlag: configFlag,
+            environment: environment, workingDirectory: "/srv/place", configFlag: configFlag,
             workspaceFlag: workspaceFlag)
     }
 

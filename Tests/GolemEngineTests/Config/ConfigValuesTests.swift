@@ -84,12 +84,12 @@ import Testing
             return try ConfigLoader.load(try fixture.locations(variables, workspaceFlag: flag)).workspace
         }
         #expect(try workspace("{}") == fixture.folder + "/workspace")
-        #expect(try workspace("{\"workspace_mode\": \"cwd\"}") == "/srv/work")
+        #expect(try workspace("{\"workspace_mode\": \"cwd\"}") == "/srv/place")
         #expect(try workspace("{\"workspace_mode\": \"path\", \"workspace\": \"~/a\"}") == "/home/somebody/a")
         #expect(try workspace("{\"workspace_mode\": \"path\", \"workspace\": \"./a//b/\"}") == fixture.folder + "/a/b")
         #expect(try workspace("{\"workspace_mode\": \"PATH\", \"workspace\": \"/x\"}") == "/x")
         #expect(try workspace("{\"workspace_mode\": \"path\"}") == fixture.folder + "/workspace")
-        #expect(try workspace("{}", [:], flag: "rel") == "/srv/work/rel")
+        #expect(try workspace("{}", [:], flag: "rel") == "/srv/place/rel")
         #expect(try workspace("{}", ["GOLEM_WORKSPACE": "~/w"]) == "/home/somebody/w")
         #expect(try workspace("{}", ["GOLEM_WORKSPACE": "~/w"], flag: "/v") == "/v")
     }
@@ -107,9 +107,9 @@ import Testing
     }
 
     @Test func `GOLEM_HOME, GOLEM_CONFIG and the flag say where the file is`() throws {
-        #expect(try fixture.locations(["GOLEM_HOME": "rel"]).file == "/srv/work/rel/config.json")
+        #expect(try fixture.locations(["GOLEM_HOME": "rel"]).file == "/srv/place/rel/config.json")
         #expect(try ConfigLocations(environment: ["HOME": "/home/x"]).file == "/home/x/.golem/config.json")
         #expect(try fixture.locations(["GOLEM_CONFIG": "~/c.json"]).file == "/home/somebody/c.json")
-        #expect(try fixture.locations(["GOLEM_CONFIG": "/c"], configFlag: "d.json").file == "/srv/work/d.json")
+        #expect(try fixture.locations(["GOLEM_CONFIG": "/c"], configFlag: "d.json").file == "/srv/place/d.json")
     }
 }

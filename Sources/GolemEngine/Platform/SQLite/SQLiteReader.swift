@@ -8,7 +8,7 @@ package final class SQLiteReader: Sendable {
     /// Takes over `connection`.
     package init(connection: sending SQLiteConnection) {
         let owner = ConnectionOwner(connection)
-        thread = WorkerThread(name: "golem-read") { jobs in owner.run(jobs) }
+        thread = WorkerThread(name: "golem-read", finally: { owner.close() }) { jobs in owner.run(jobs) }
         thread.start()
     }
 
@@ -33,14 +33,18 @@ package final class SQLiteReader: Sendable {
 
     /// Owns the connection.
     ///
-    /// Guard of the unchecked conformance: only the reader's thread calls `run`.
+    /// Guard of the unchecked conformance: only the reader's thread calls `run` and `close`.
     private final class ConnectionOwner: @unchecked Sendable {
-        private let connection: SQLiteConnection
+        private var connection: SQLiteConnection?
 
         init(_ connection: SQLiteConnection) { self.connection = connection }
 
         func run(_ jobs: [@Sendable (SQLiteConnection) -> Void]) {
+            guard let connection else { return }
             for job in jobs { job(connection) }
         }
+
+        /// Here and not with the last reference: who closes a database wants the file to be closed.
+        func close() { connection = nil }
     }
 }

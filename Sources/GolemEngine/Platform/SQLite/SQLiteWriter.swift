@@ -28,7 +28,7 @@ package final class SQLiteWriter: Sendable {
     /// Takes over `connection`.
     package init(connection: sending SQLiteConnection) {
         let owner = ConnectionOwner(connection)
-        thread = WorkerThread(name: "golem-store") { jobs in owner.run(jobs) }
+        thread = WorkerThread(name: "golem-store", finally: { owner.close() }) { jobs in owner.run(jobs) }
         thread.start()
     }
 
@@ -70,13 +70,14 @@ package final class SQLiteWriter: Sendable {
 
     /// Owns the connection.
     ///
-    /// Guard of the unchecked conformance: only the writer's thread calls `run`.
+    /// Guard of the unchecked conformance: only the writer's thread calls `run` and `close`.
     private final class ConnectionOwner: @unchecked Sendable {
-        private let connection: SQLiteConnection
+        private var connection: SQLiteConnection?
 
         init(_ connection: SQLiteConnection) { self.connection = connection }
 
         func run(_ jobs: [Job]) {
+            guard let connection else { return }
             var completions: [Completion] = []
             var groupError: SQLiteError?
             do {
@@ -123,5 +124,8 @@ package final class SQLiteWriter: Sendable {
             if groupError != nil { try? connection.execute("ROLLBACK") }
             for completion in completions { completion(groupError) }
         }
+
+        /// Here and not with the last reference: who closes a database wants the file to be closed.
+        func close() { connection = nil }
     }
 }

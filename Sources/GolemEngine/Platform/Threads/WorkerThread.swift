@@ -19,10 +19,15 @@ package final class WorkerThread<Job: Sendable>: @unchecked Sendable {
     private var thread = pthread_t()
     private let name: String
     private let body: @Sendable ([Job]) -> Void
+    private let finally: @Sendable () -> Void
 
-    /// Makes a thread that calls `body` with all jobs that arrived since the last call, in order.
-    package init(name: String, body: @escaping @Sendable ([Job]) -> Void) {
+    /// Makes a thread that calls `body` with all jobs that arrived since the last call, in order, and `finally` once
+    /// after the last of them, before `stop()` returns.
+    package init(
+        name: String, finally: @escaping @Sendable () -> Void = {}, body: @escaping @Sendable ([Job]) -> Void
+    ) {
         self.name = name
+        self.finally = finally
         self.body = body
         mutex = .allocate(capacity: 1)
         condition = .allocate(capacity: 1)
@@ -80,14 +85,18 @@ extension WorkerThread: WorkerThreadBody {
             pthread_mutex_lock(mutex)
             while jobs.isEmpty, !isStopping { pthread_cond_wait(condition, mutex) }
             let batch = exchange(&jobs, with: [])
-            if batch.isEmpty {
-                isDone = true
-                pthread_cond_broadcast(condition)
-                pthread_mutex_unlock(mutex)
-                return
-            }
+            let isOver = batch.isEmpty
             pthread_mutex_unlock(mutex)
-            body(batch)
+            guard isOver else {
+                body(batch)
+                continue
+            }
+            finally()
+            pthread_mutex_lock(mutex)
+            isDone = true
+            pthread_cond_broadcast(condition)
+            pthread_mutex_unlock(mutex)
+            return
         }
     }
 }

@@ -6,13 +6,13 @@ import GolemEvents
 import GolemTestSupport
 import Testing
 
-@Suite struct CodecTests {
+@Suite struct EventCodecTests {
     @Test func `Every kind of event survives JSON`() throws {
         var source = RandomEvents(seed: 11)
         var seen: Set<String> = []
         for event in source.next(20_000) {
             let isNew = seen.insert(event.kind.name).inserted
-            guard isNew || seen.count < 31, Int(event.seq) < 4_000 || isNew else { continue }
+            guard isNew || event.seq < 1_000 else { continue }
             let text = try JSONEncoder().encode(event)
             #expect(try JSONDecoder().decode(Event.self, from: text) == event)
         }
@@ -29,7 +29,7 @@ import Testing
 
     @Test func `Secrets are removed from every text of every payload`() throws {
         var source = RandomEvents(seed: 12)
-        for event in source.next(2_000) {
+        for event in source.next(1_500) {
             let marked = event.kind.mappingText { _ in "REDACTED" }
             let text = String(
                 decoding: try JSONEncoder().encode(Event(seq: 1, time: event.time, kind: marked)), as: UTF8.self)
@@ -37,7 +37,7 @@ import Testing
             if case .chatReceived = marked { continue }
             if case .chatRejected = marked { continue }
             if case .turnStarted = marked { continue }
-            #expect(!text.contains("long long"), "\(event.kind.name)")
+            #expect(text.utf8.firstRange(of: Array("long long".utf8)) == nil, "\(event.kind.name)")
         }
     }
 }
