@@ -8,4 +8,5 @@ scripts/packages.sh test
 # A crashed child must not wait for the backtracer, which can hold its pipes open for minutes.
 export SWIFT_BACKTRACE=enable=no
 swift build --build-tests
-swift test --skip-build "$@"
+# One test after the other: many of them start servers, engines and processes, and two cores would starve them.
+swift test --skip-build --no-parallel "$@"

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The Golem authors
 
-
 /// The console as a program of the loop: hands inputs to the reducer and draws the state.
 package struct ConsoleApp: ConsoleProgram {
     /// The state.

@@ -80,7 +80,9 @@ extension Screen {
         let row = rect.endRow - 2
         guard layout.missing == 0 else {
             frame.put(
-                cut("\(Format.plural(layout.missing, "more line")): enlarge the window. Esc cancels", to: rect.width - 4, utf8: utf8),
+                cut(
+                    "\(Format.plural(layout.missing, "more line")): enlarge the window. Esc cancels",
+                    to: rect.width - 4, utf8: utf8),
                 row: row,
                 column: rect.column + 2, role: .warn)
             return

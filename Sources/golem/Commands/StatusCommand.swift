@@ -12,7 +12,10 @@ enum StatusCommand {
     static let definition = CommandDefinition(
         name: "status", summary: "Shows the configuration and the state of the engine.",
         discussion:
-            "It asks the running engine; when none runs it reads the files that the last one left, and says so.",
+            """
+            It asks the running engine; when none runs it reads the files that the
+            last one left, and says so.
+            """,
         flags: [FlagDefinition(json)], run: run)
 
     @Sendable private static func run(_ invocation: Invocation) throws(CommandFailure) -> Int32 {

@@ -82,14 +82,6 @@ import Testing
         #expect(error?.requestMayHaveBeenSent == false)
     }
 
-    @Test func `A slow reader does not run into the idle timeout`() async throws {
-        let url = try await SharedHTTPServer.url + "/big?bytes=8000000"
-        let response = try await client.send(HTTPClientRequest(url: url, idleTimeout: .milliseconds(50)))
-        #expect(await eventually { response.body.isPaused })
-        try await ContinuousClock().sleep(for: .milliseconds(200))
-        #expect(try await response.collect(limit: 1 << 24).bytes.count == 8_000_000)
-    }
-
     @Test func `Cancelling the task ends a waiting request at both ends`() async throws {
         let server = try await PythonServer.start("http_server.py")
         let observer = HTTPClient()

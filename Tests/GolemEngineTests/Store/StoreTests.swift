@@ -48,7 +48,8 @@ extension SQLiteStore {
         let store = try open(workspace)
         defer { store.close() }
         let id = try await store.acceptNew(inbound("hi", id: "1"))
-        let held39 = try await store.accept(inbound("hi", id: "1"), onStored: { _ in }) == .duplicate(id: id, outcome: nil)
+        let held39 =
+            try await store.accept(inbound("hi", id: "1"), onStored: { _ in }) == .duplicate(id: id, outcome: nil)
         #expect(held39)
         _ = try await store.finishTurn(id, [.user("hi")])
         #expect(
