@@ -64,9 +64,5 @@ let package = Package(
             dependencies: ["GolemTUI", "GolemEvents", "GolemTestSupport"],
             exclude: ["Goldens"],
             swiftSettings: strict),
-        .testTarget(
-            name: "GolemProcessTests",
-            dependencies: ["GolemEvents", "GolemTestSupport", "CLinux"],
-            swiftSettings: strict),
     ]
 )

@@ -39,8 +39,9 @@ struct TurnRunner: Sendable {
         // How many of the messages the store has.
         var noted = messages.count
         if let calls = resumed.openCalls {
-            messages += await runTools(calls, interrupted: progress.startedCalls).messages
-            if await note(messages[noted...], calls) == .stored { noted = messages.count }
+            let outcome = await runTools(calls, interrupted: progress.startedCalls)
+            messages += outcome.messages
+            if await noteResults(messages[noted...], calls, outcome.results) { noted = messages.count }
         }
         func end(_ text: String, _ reason: String, error: (code: String, message: String)? = nil) -> TurnEnd {
             TurnEnd(
@@ -80,8 +81,7 @@ struct TurnRunner: Sendable {
             }
             let outcome = await runTools(calls, interrupted: [])
             messages += outcome.messages
-            // Best effort: without it a resumed turn only knows that the calls were started.
-            if await note(messages[noted...], calls) == .stored { noted = messages.count }
+            if await noteResults(messages[noted...], calls, outcome.results) { noted = messages.count }
             if let limit = guardrail.count(outcome.results) { return stop(limit) }
         }
     }
@@ -108,6 +108,19 @@ struct TurnRunner: Sendable {
         }
     }
 
+    /// Stores the results of calls with side effects; true when they are stored.
+    ///
+    /// Best effort: without it a resumed turn only knows that the calls were started. The results of a turn that is
+    /// being ended are none: the next process asks again for what did not run.
+    private func noteResults(
+        _ messages: ArraySlice<ModelMessage>, _ calls: [ModelToolCall], _ results: [ToolResult]
+    ) async -> Bool {
+        guard control.reason == nil, !Task.isCancelled, !results.contains(where: { $0.outcome == .cancelled }) else {
+            return false
+        }
+        return await note(messages, calls) == .stored
+    }
+
     private func runTools(
         _ calls: [ModelToolCall], interrupted: Set<String>
     ) async -> (messages: [ModelMessage], results: [ToolResult]) {
@@ -122,7 +135,7 @@ struct TurnRunner: Sendable {
         let request = ModelRequest(
             model: "", system: system, messages: messages, tools: parts.tools.definitions,
             maxTokens: parts.limits.outputTokens, temperature: parts.limits.temperature,
-            deadlines: parts.limits.deadlines, requestID: stored.message.requestID)
+            requestID: stored.message.requestID)
         let reporter = ModelCallReporter(
             bus: parts.bus, requestID: stored.message.requestID, session: stored.message.session, step: step)
         let sink = DeltaSink(deltas: deltas, feed: feed, redactor: parts.redactor)

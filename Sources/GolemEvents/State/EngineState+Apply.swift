@@ -59,21 +59,17 @@ extension EngineState {
         change(&traces[id, default: TraceState(requestID: id, session: event.session, started: event.time)])
     }
 
-    /// Forgets the chat that was quiet longest, when there are too many; never `session`, which was just added.
+    /// Forgets the chats that were quiet longest, when there are too many; never `session`, which was just added.
+    ///
+    /// Some at a time, so that many new chats do not each cost a look at all others.
     mutating func evictChats(except session: String) {
-        guard chats.count > Self.chatLimit else { return }
-        var oldest: (isBusy: Bool, lastActivity: Timestamp, key: String)?
-        for (key, chat) in chats where key != session {
-            let isBusy = chat.queueDepth > 0
-            if let known = oldest {
-                if known.isBusy != isBusy {
-                    guard known.isBusy else { continue }
-                } else if (known.lastActivity, known.key) < (chat.lastActivity, key) {
-                    continue
-                }
-            }
-            oldest = (isBusy, chat.lastActivity, key)
+        guard chats.count > Self.chatLimit + Self.chatSlack else { return }
+        let ages = chats.compactMap { key, chat in
+            key == session ? nil : (isBusy: chat.queueDepth > 0, time: chat.lastActivity, key: key)
         }
-        if let oldest { chats[oldest.key] = nil }
+        let order = ages.sorted {
+            $0.isBusy == $1.isBusy ? ($0.time, $0.key) < ($1.time, $1.key) : $1.isBusy
+        }
+        for chat in order.prefix(chats.count - Self.chatLimit) { chats[chat.key] = nil }
     }
 }

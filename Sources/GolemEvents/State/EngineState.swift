@@ -8,6 +8,8 @@
 public struct EngineState: Sendable, Equatable, Codable {
     /// Chats that are remembered.
     public static let chatLimit = 256
+    /// How many more there may be for a while.
+    public static let chatSlack = 32
     /// Tools that are remembered.
     public static let toolLimit = 256
     /// Requests that are remembered.

@@ -1,6 +1,0 @@
-// SPDX-License-Identifier: MIT
-// Copyright (c) 2026 The Golem authors
-
-import Testing
-
-@Suite struct GolemProcessSmokeTests { @Test func `The module loads`() { #expect(Bool(true)) } }
