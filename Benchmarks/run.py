@@ -19,18 +19,15 @@ import tempfile
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-FLAGS = ["-c", "release", "--static-swift-stdlib", "-Xswiftc", "-use-ld=lld", "-Xlinker", "-z", "-Xlinker",
-         "pack-relative-relocs"]
 QUICK = "--quick" in sys.argv
 
 
-def build():
-    for product in ("golem", "golem-bench"):
-        subprocess.run(["swift", "build", "--package-path", ROOT, *FLAGS, "--product", product], check=True,
-                       stdout=sys.stderr)
-    out = subprocess.run(["swift", "build", "--package-path", ROOT, *FLAGS, "--show-bin-path"], check=True,
-                         capture_output=True, text=True)
-    return out.stdout.strip()
+def build(product):
+    """Builds a release product and gives its path; GOLEM_BENCH_BIN names a folder with finished ones."""
+    if "GOLEM_BENCH_BIN" in os.environ:
+        return os.path.join(os.environ["GOLEM_BENCH_BIN"], product)
+    out = subprocess.run([ROOT + "/scripts/build.sh", product], check=True, stdout=subprocess.PIPE, text=True)
+    return out.stdout.strip().splitlines()[-1]
 
 
 def free_port():
@@ -40,15 +37,24 @@ def free_port():
 
 
 class Process:
-    """A child with its first line of output read; ended at the end of the block."""
+    """A child that serves HTTP on `port`; ready when the block begins, ended at its end."""
 
-    def __init__(self, args, env=None, wait=True):
-        self.child = subprocess.Popen(args, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+    def __init__(self, args, port, env=None):
+        self.port = port
+        self.child = subprocess.Popen(args, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                                       env={**os.environ, **(env or {})})
-        self.line = self.child.stdout.readline() if wait else ""
 
     def __enter__(self):
-        return self
+        deadline = time.perf_counter() + 10
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", self.port)).close()
+                return self
+            except OSError:
+                if time.perf_counter() > deadline or self.child.poll() is not None:
+                    self.__exit__()
+                    raise
+                time.sleep(0.001)
 
     def __exit__(self, *_):
         self.child.terminate()
@@ -58,29 +64,34 @@ class Process:
             self.child.kill()
             self.child.wait()
 
-    @property
-    def port(self):
-        return int(re.findall(r"(\d+)\s*$", self.line)[-1])
-
     def status(self):
         with open(f"/proc/{self.child.pid}/status") as f:
             fields = dict(line.split(":", 1) for line in f)
         return {"rss_mb": int(fields["VmRSS"].split()[0]) / 1024, "threads": int(fields["Threads"])}
 
     def cpu_seconds(self):
-        with open(f"/proc/{self.child.pid}/stat") as f:
-            fields = f.read().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        total = 0
+        for task in os.listdir(f"/proc/{self.child.pid}/task"):
+            with open(f"/proc/{self.child.pid}/task/{task}/schedstat") as f:
+                total += int(f.read().split()[0])
+        return total / 1e9
 
 
-def golem(binary, folder, model_port, port, extra=None):
+def bench_server(bench, kind, **options):
+    port = free_port()
+    words = [word for name, value in options.items() for word in ("--" + name.replace("_", "-"), str(value))]
+    return Process([bench, kind, "--port", str(port), *words], port)
+
+
+def golem(binary, folder, model):
     env = {
         "HOME": folder, "GOLEM_HOME": folder + "/.golem", "GOLEM_LOG_LEVEL": "warn",
         "GOLEM_AGENTS_DEFAULTS_MODEL": "openai/bench", "GOLEM_PROVIDERS_OPENAI_API_KEY": "bench-key-000",
-        "GOLEM_PROVIDERS_OPENAI_BASE_URL": f"http://127.0.0.1:{model_port}/v1",
-        "GOLEM_AGENTS_DEFAULTS_MAX_CONCURRENT_TURNS": "6000", **(extra or {}),
+        "GOLEM_PROVIDERS_OPENAI_BASE_URL": f"http://127.0.0.1:{model.port}/v1",
+        "GOLEM_AGENTS_DEFAULTS_MAX_CONCURRENT_TURNS": "6000",
     }
-    return Process([binary, "run", "--gateway-port", str(port)], env)
+    port = free_port()
+    return Process([binary, "run", "--gateway-port", str(port)], port, env)
 
 
 def start_times(binary, runs):
@@ -119,19 +130,16 @@ def load(bench, url, sessions, requests, kind="chat"):
 
 
 def main():
-    path = build()
-    binary, bench = path + "/golem", path + "/golem-bench"
+    binary, bench = build("golem"), build("golem-bench")
     report = {"cores": os.cpu_count()}
     report.update(start_times(binary, 5 if QUICK else 15))
     report["micro"] = json.loads(subprocess.run([bench, "micro"], capture_output=True, text=True, check=True).stdout)
     requests = 2_000 if QUICK else 8_000
-    with Process([bench, "model-server"]) as model:
+    with bench_server(bench, "model-server") as model:
         url = f"http://127.0.0.1:{model.port}/v1/chat/completions"
         folder = tempfile.mkdtemp()
-        with golem(binary, folder, model.port, free_port()) as agent, \
-                Process([bench, "null-agent", "--model", url]) as null:
-            chat, null_chat = f"http://127.0.0.1:{agent.port}/chat" if agent.line else "", \
-                f"http://127.0.0.1:{null.port}/chat"
+        with golem(binary, folder, model) as agent, bench_server(bench, "null-agent", model=url) as null:
+            chat, null_chat = (f"http://127.0.0.1:{server.port}/chat" for server in (agent, null))
             bare = load(bench, url, 1, requests // 4, "model")
             report["bare_model_call_p50_us"] = bare["p50_us"]
             for sessions in (1, 8, 64):
@@ -150,9 +158,9 @@ def main():
             report["turn_500_over_turn_1"] = long["last_50_p50_us"] / max(1, long["first_50_p50_us"])
         shutil.rmtree(folder)
     waiting = 500 if QUICK else 5_000
-    with Process([bench, "model-server", "--latency-ms", "8000"]) as model:
+    with bench_server(bench, "model-server", latency_ms=8_000) as model:
         folder = tempfile.mkdtemp()
-        with golem(binary, folder, model.port, free_port()) as agent:
+        with golem(binary, folder, model) as agent:
             client = subprocess.Popen([bench, "load", "--url", f"http://127.0.0.1:{agent.port}/chat", "--sessions",
                                        str(waiting), "--requests", str(waiting)], stdout=subprocess.PIPE, text=True)
             peak = {"rss_mb": 0, "threads": 0}

@@ -56,14 +56,8 @@ extension Agent {
         let runner: TurnRunner
         do {
             let session = stored.message.session
-            var history = cache.history(session)
-            if history == nil {
-                let read = try await parts.store.history(session: session, limit: Self.historyLimit)
-                history = HistoryWindow.wholeTurns(read, limit: Self.historyLimit)
-                cache.store(history ?? [], for: session)
-            }
             runner = TurnRunner(
-                parts: parts, stored: stored, history: history ?? [],
+                parts: parts, stored: stored, history: try await history(of: stored.message),
                 progress: stored.isResumed ? try await parts.store.progress(turn: stored.id) : TurnProgress(),
                 control: control, feed: feed,
                 deltas: pump.buffer(requestID: stored.message.requestID, session: session))
@@ -72,14 +66,12 @@ extension Agent {
                 text: "I could not read this conversation (request \(stored.message.requestID)).",
                 stopReason: "failed", error: ("store_error", "\(error)"))
         }
+        let wallTime = limitWallTime(control, began: began)
+        defer { wallTimes.remove(wallTime) }
         return await withTaskGroup(of: TurnEnd?.self) { group in
             group.addTask { await runner.run() }
             group.addTask {
                 await control.wait()
-                return nil
-            }
-            group.addTask {
-                await self.endAfterWallTime(control, began: began)
                 return nil
             }
             var end: TurnEnd?
@@ -92,17 +84,34 @@ extension Agent {
         }
     }
 
+    /// The session's history as far as a model call can use it, from memory or else from the store.
+    private func history(of message: InboundMessage) async throws -> [ModelMessage] {
+        if let known = cache.history(message.session) { return known }
+        let read = try await parts.store.history(session: message.session, limit: Self.historyLimit)
+        let (history, repairs) = cache.fill(
+            HistoryWindow.wholeTurns(read, limit: Self.historyLimit), for: message.session)
+        if repairs > 0 {
+            publish(
+                .log(
+                    LogRecorded(
+                        level: .warn, message: "history repaired for the model; the stored original is unchanged",
+                        fields: [LogField("repairs", String(repairs))])), message)
+        }
+        return history
+    }
+
     /// Ends a turn that works longer than allowed; waiting for a person does not count as work, an approval has an
     /// expiry of its own.
-    private func endAfterWallTime(_ control: TurnControl, began: Int64) async {
+    private func limitWallTime(_ control: TurnControl, began: Int64) -> UInt64 {
         let limit = parts.limits.wallTime.microseconds
-        var left = limit
-        while left > 0 {
-            do { try await parts.time.sleep(for: .microseconds(max(left, 50_000))) } catch { return }
-            let now = parts.time.monotonicMicroseconds()
-            left = limit - (now - began - control.waitedMicroseconds(at: now))
+        let time = parts.time
+        return wallTimes.add {
+            let now = time.monotonicMicroseconds()
+            let left = limit - (now - began - control.waitedMicroseconds(at: now))
+            if left > 0 { return .microseconds(left) }
+            control.end(.wallTime)
+            return nil
         }
-        control.end(.wallTime)
     }
 
     private func commit(_ stored: StoredMessage, _ end: TurnEnd, began: Int64, feed: TurnFeed?) async {
@@ -177,10 +186,9 @@ extension Agent {
 
     private func remember(_ record: TurnRecord) {
         if record.startsNewHistory {
-            cache.store([], for: record.session)
-        } else if let known = cache.history(record.session) {
-            let added = record.messages.map { HistoryMessage(turn: record.turn, message: $0) }
-            cache.store(known + added, for: record.session)
+            _ = cache.fill([], for: record.session)
+        } else {
+            cache.append(record.messages, to: record.session)
         }
     }
 

@@ -42,6 +42,7 @@ package final class Agent: Sendable {
     let pump: DeltaPump
     let commands: SlashCommands
     let running = Mutex(Running())
+    let wallTimes: DeadlineWatch
     let onOutbound: @Sendable ([OutboundMessage]) -> Void
     private let lanes: SessionLanes
 
@@ -55,6 +56,7 @@ package final class Agent: Sendable {
         self.onOutbound = onOutbound
         cache = SessionCache(windowTokens: parts.limits.historyTokens)
         pump = DeltaPump(bus: parts.bus, time: parts.time)
+        wallTimes = DeadlineWatch(limit: parts.limits.wallTime, time: parts.time)
         commands = SlashCommands(
             memory: MemoryFiles(folder: workspace + "/memory"), queue: queue, statusText: parts.statusText)
     }
@@ -63,6 +65,7 @@ package final class Agent: Sendable {
     package func run() async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.pump.run() }
+            group.addTask { await self.wallTimes.run() }
             await lanes.run { await self.answer($0) }
             group.cancelAll()
         }

@@ -3,15 +3,32 @@
 
 import FoundationEssentials
 import GolemEvents
+import Synchronization
 
 /// Builds the system prompt: who Golem is, what the workspace's files say, and what belongs to this turn.
 package final class ContextBuilder: Sendable {
     private static let bootstrapNames = ["IDENTITY", "SOUL", "USER", "TOOLS", "AGENTS"]
 
+    /// What was read from the files.
+    private struct Files: Sendable {
+        var stablePart: String
+        var hasMemory: Bool
+    }
+
+    private struct Known {
+        var files: Files
+        var readAt: Int64
+    }
+
+    /// What the kernel does not report, such as a change behind a symbolic link, is seen after so many microseconds.
+    private static let recheckAfter: Int64 = 5_000_000
+
     private let workspace: String
     private let recall: MemoryRecall
     private let queue: BlockingQueue
     private let time: any TimeSource
+    private let changes: FolderChanges
+    private let known = Mutex<Known?>(nil)
 
     /// Makes a builder for a workspace; files are read on `queue`.
     package init(workspace: String, queue: BlockingQueue, time: any TimeSource) {
@@ -19,21 +36,38 @@ package final class ContextBuilder: Sendable {
         self.queue = queue
         self.time = time
         recall = MemoryRecall(files: MemoryFiles(folder: workspace + "/memory"))
+        changes = FolderChanges(folders: [workspace, workspace + "/memory"])
     }
 
     /// The prompt's parts: first what stays the same from turn to turn, then what belongs to this one.
     func system(for message: InboundMessage) async -> (parts: [String], recalled: MemoryRecalled?) {
-        let read = await queue.run { [workspace, recall] in
-            (Self.stablePart(workspace, recall.files), recall.recall(message.text))
-        }
+        let files = await currentFiles()
+        let found =
+            files?.hasMemory == true ? await queue.run { [recall] in recall.recall(message.text) } ?? nil : nil
         let now = UTCDate(time.wallNow())
         var turn = """
             ## This conversation
             Now: \(now.dateText) \(now.timeText) UTC. Channel: \(message.channel). Chat: \(message.chatID). \
             Sender: \(message.sender).
             """
-        if let section = read?.1?.section { turn += "\n\n\(section)" }
-        return ([read?.0 ?? Self.identity(workspace), turn], read?.1?.counts)
+        if let section = found?.section { turn += "\n\n\(section)" }
+        return ([files?.stablePart ?? Self.identity(workspace), turn], found?.counts)
+    }
+
+    /// What the files say, read again only when something changed.
+    private func currentFiles() async -> Files? {
+        let now = time.monotonicMicroseconds()
+        let fresh =
+            changes.happened() ? nil : known.withLock { $0.flatMap { now - $0.readAt < Self.recheckAfter ? $0 : nil } }
+        if let fresh { return fresh.files }
+        let files = await queue.run { [workspace, recall, changes] in
+            // Before reading: a change from here on is reported to the next turn.
+            changes.watch()
+            return Files(
+                stablePart: Self.stablePart(workspace, recall.files), hasMemory: recall.files.hasAny)
+        }
+        known.withLock { $0 = files.map { Known(files: $0, readAt: now) } }
+        return files
     }
 
     private static func stablePart(_ workspace: String, _ memory: MemoryFiles) -> String {

@@ -20,6 +20,7 @@ package enum TurnUpdate: Sendable, Equatable {
 package final class TurnFeed: Sendable {
     fileprivate struct Queue {
         var updates: [TurnUpdate] = []
+        let takesOnlyEnd: Bool
         var isOver = false
         var waiter: CheckedContinuation<Void, Never>?
     }
@@ -41,7 +42,8 @@ package final class TurnFeed: Sendable {
             guard state.end == nil else { return [] }
             if case .ended(let outcome) = update { state.end = outcome }
             var waiters: [CheckedContinuation<Void, Never>] = []
-            for id in state.queues.keys {
+            for (id, queue) in state.queues {
+                if queue.takesOnlyEnd, state.end == nil { continue }
                 state.queues[id]?.append(update)
                 if let waiter = state.queues[id]?.takeWaiter() { waiters.append(waiter) }
             }
@@ -50,11 +52,11 @@ package final class TurnFeed: Sendable {
         for waiter in waiters { waiter.resume() }
     }
 
-    /// A reader of what follows; one that comes after the end gets the end.
-    package func reader() -> Reader {
+    /// A reader of what follows, or of the end only; one that comes after the end gets the end.
+    package func reader(onlyEnd: Bool = false) -> Reader {
         let id = state.withLock { state in
             state.nextReader += 1
-            var queue = Queue()
+            var queue = Queue(takesOnlyEnd: onlyEnd)
             if let end = state.end { queue.append(.ended(end)) }
             state.queues[state.nextReader] = queue
             return state.nextReader
@@ -90,6 +92,14 @@ package final class TurnFeed: Sendable {
                 feed.state.withLock { $0.queues[id]?.takeWaiter() }?.resume()
             }
             return feed.state.withLock { $0.queues[id]?.takeUpdates() ?? [] }
+        }
+
+        /// Makes a waiting `next` or `outcome` return without a result, and later ones too.
+        package func giveUp() {
+            feed.state.withLock { state in
+                state.queues[id]?.isOver = true
+                return state.queues[id]?.takeWaiter()
+            }?.resume()
         }
 
         /// Waits for the end and ignores the rest; nil when the task is cancelled.

@@ -7,7 +7,8 @@ import GolemEvents
 struct TurnRunner: Sendable {
     let parts: AgentParts
     let stored: StoredMessage
-    let history: [HistoryMessage]
+    /// What came before, fit for the model: whole turns, paired, within the budget.
+    let history: [ModelMessage]
     let progress: TurnProgress
     let control: TurnControl
     let feed: TurnFeed?
@@ -17,16 +18,7 @@ struct TurnRunner: Sendable {
     func run() async -> TurnEnd {
         let (system, recalled) = await parts.context.system(for: stored.message)
         if let recalled { publish(.memoryRecalled(recalled)) }
-        let window = HistoryWindow.select(history, budget: parts.limits.historyTokens)
-        let (past, repairs) = HistoryPairing.repaired(window.map(\.message))
-        if repairs > 0 {
-            publish(
-                .log(
-                    LogRecorded(
-                        level: .warn, message: "history repaired for the model; the stored original is unchanged",
-                        fields: [LogField("repairs", String(repairs))])))
-        }
-        return await loop(system: system, past: past + [.user(stored.message.text)])
+        return await loop(system: system, past: history + [.user(stored.message.text)])
     }
 
     private func loop(system: [String], past: [ModelMessage]) async -> TurnEnd {

@@ -11,10 +11,8 @@ package enum LineCodec {
 
     /// One line, with its line feed.
     static func line(_ message: LinkMessage) -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.withoutEscapingSlashes]
-        guard let data = try? encoder.encode(message) else { return [] }
-        return [UInt8](data) + [UInt8(ascii: "\n")]
+        guard let bytes = try? JSONStreamEncoder.bytes(message) else { return [] }
+        return bytes + [UInt8(ascii: "\n")]
     }
 
     /// The message of one line; nil when it is no valid message.
@@ -26,10 +24,17 @@ package enum LineCodec {
 /// Cuts a byte stream into lines.
 struct LineBuffer {
     private var bytes: [UInt8] = []
+    private var start = 0
     private var scanned = 0
 
     /// Adds bytes.
-    mutating func append(_ more: [UInt8]) { bytes += more }
+    mutating func append(_ more: [UInt8]) {
+        // What was handed out goes here and not line by line: that would move the rest for each of them.
+        bytes.removeFirst(start)
+        scanned -= start
+        start = 0
+        bytes += more
+    }
 
     /// The next whole line without its line feed; nil when there is none yet.
     mutating func next() -> ArraySlice<UInt8>? {
@@ -37,13 +42,10 @@ struct LineBuffer {
             scanned = bytes.count
             return nil
         }
-        let line = bytes[..<end]
-        let result = ArraySlice(Array(line))
-        bytes.removeFirst(end + 1)
-        scanned = 0
-        return result
+        defer { (start, scanned) = (end + 1, end + 1) }
+        return bytes[start..<end]
     }
 
     /// Whether more is waiting for its line feed than any message has.
-    var isOverflowing: Bool { bytes.count > LineCodec.lineLimit }
+    var isOverflowing: Bool { bytes.count - start > LineCodec.lineLimit }
 }

@@ -66,8 +66,11 @@ package final class EventBus: Sendable {
     }
 
     /// Waits for `duration`, or until the bus is closed or the task cancelled; for observers that work in batches.
-    package func pause(_ duration: Duration) async {
-        _ = try? await time.withDeadline(duration) { await self.waitUntilClosed() }
+    ///
+    /// `time` is the bus's own unless another is given: what is paused to save work, and not because something is due,
+    /// goes by the machine's clock.
+    package func pause(_ duration: Duration, time: (any TimeSource)? = nil) async {
+        _ = try? await (time ?? self.time).withDeadline(duration) { await self.waitUntilClosed() }
     }
 
     private func waitUntilClosed() async {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The Golem authors
 
-import FoundationEssentials
-
 /// A request that the gateway does not carry out, as status and `{"code","message","request_id"}`.
 package struct GatewayError: Error, Sendable, Equatable {
     /// The status code.
@@ -89,13 +87,11 @@ package struct GatewayError: Error, Sendable, Equatable {
         fields.append("Content-Type", "application/json")
         fields.append("Cache-Control", "no-store")
         fields.append(RequestIDRules.fieldName, requestID)
-        let body = Body(code: code, message: message, requestID: requestID)
-        let encoder = JSONEncoder()
-        // Sorted is the order of the contract: code, message, request_id.
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // Three strings always encode.
-        let bytes = (try? encoder.encode(body)).map { Array($0) } ?? []
-        return HTTPServerResponse(status: status, headers: fields, body: .bytes(bytes + [0x0A]))
+        // Sorted keys are the order of the contract: code, message, request_id.
+        let body: JSONValue = [
+            "code": .string(code), "message": .string(message), "request_id": .string(requestID),
+        ]
+        return HTTPServerResponse(status: status, headers: fields, body: .bytes(body.bytes + [0x0A]))
     }
 
     /// The response to a request that the server refused: with the id that came with it, if that is valid.
@@ -103,17 +99,5 @@ package struct GatewayError: Error, Sendable, Equatable {
         let id: String
         if case .valid(let given) = RequestIDRules.check(refusal.headers) { id = given } else { id = makeID() }
         return GatewayError(refusal).response(requestID: id)
-    }
-
-    private struct Body: Encodable {
-        let code: String
-        let message: String
-        let requestID: String
-
-        private enum CodingKeys: String, CodingKey {
-            case code
-            case message
-            case requestID = "request_id"
-        }
     }
 }

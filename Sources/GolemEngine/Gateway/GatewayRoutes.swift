@@ -16,6 +16,8 @@ struct GatewayRoutes: HTTPRequestHandler {
     let redactor: Redactor
     /// Owns the tasks that write streamed answers.
     let streams: TaskRegistry
+    /// Ends the wait of clients whose answer does not come in time.
+    let answerDeadlines: DeadlineWatch
 
     func respond(to request: HTTPServerRequest) async -> HTTPServerResponse {
         let requestID: String
@@ -86,8 +88,13 @@ struct GatewayRoutes: HTTPRequestHandler {
         case .accepted(_, let feed), .running(let feed?):
             if chat.isStreamed { return stream(feed, chat, requestID) }
             // The client may leave: the turn goes on and its end is stored.
-            let outcome = try? await time.withDeadline(options.answerTimeout) { await feed.reader().outcome() }
-            guard let outcome, let outcome else {
+            let reader = feed.reader(onlyEnd: true)
+            let deadline = answerDeadlines.add {
+                reader.giveUp()
+                return nil
+            }
+            defer { answerDeadlines.remove(deadline) }
+            guard let outcome = await reader.outcome() else {
                 throw GatewayError(
                     status: 504, code: "timeout", message: "no answer in time; the turn goes on in its session")
             }

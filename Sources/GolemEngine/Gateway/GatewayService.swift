@@ -31,10 +31,11 @@ final class GatewayService: Sendable {
                     + "Set gateway.token (or GOLEM_GATEWAY_TOKEN), or set gateway.host to 127.0.0.1.")
         }
         let streams = TaskRegistry()
+        let answerDeadlines = DeadlineWatch(limit: options.answerTimeout, time: time)
         let routes = GatewayRoutes(
             options: options, auth: GatewayAuth(token: options.token),
             origins: OriginPolicy(boundHost: options.host), agent: agent, keeper: keeper, bus: bus, time: time,
-            redactor: redactor, streams: streams)
+            redactor: redactor, streams: streams, answerDeadlines: answerDeadlines)
         let server = MicrohttpdServer(
             host: options.host, port: options.port,
             refusal: { GatewayError.response(to: $0, makeID: { UUID().uuidString.lowercased() }) }, handler: routes)
@@ -49,6 +50,7 @@ final class GatewayService: Sendable {
                     + (isBusy
                         ? ". Another program uses the port: stop it, or set gateway.port (GOLEM_GATEWAY_PORT)." : ""))
         }
+        streams.start { await answerDeadlines.run() }
         let host = options.host.contains(":") ? "[\(options.host)]" : options.host
         let service = GatewayService(address: "\(host):\(port)", server: server, streams: streams)
         bus.publish(.serviceHealth(ServiceHealthChanged(service: "gateway", health: .healthy)))

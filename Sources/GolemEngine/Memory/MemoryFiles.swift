@@ -25,6 +25,9 @@ struct MemoryFiles: Sendable {
         }.map { String($0.prefix(10)) }.sorted(by: >)
     }
 
+    /// Whether there is anything to recall.
+    var hasAny: Bool { !longTerm().isEmpty || !diaryDays().isEmpty }
+
     /// The diary of a day, trimmed; empty when there is none.
     func diary(_ day: String) -> String { Self.text(folder + "/\(day).md", limit: 64 * 1024) }
 

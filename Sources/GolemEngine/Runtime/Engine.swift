@@ -154,6 +154,7 @@ public final class Engine: Sendable {
             workers.addTask { await self.outbox.run() }
             await withTaskGroup(of: Void.self) { intake in
                 for channel in self.options.channels { intake.addTask { await self.run(channel) } }
+                intake.addTask { await self.checkStore() }
                 let reason = await self.stopReason.wait() ?? "cancelled"
                 self.bus.publish(.engineStopping(EngineStopping(reason: reason)))
                 intake.cancelAll()
@@ -210,6 +211,14 @@ public final class Engine: Sendable {
         }
         let health = left.error.map { ServiceHealth.down(reason: $0.message, retryAt: nil) } ?? .healthy
         bus.publish(.serviceHealth(ServiceHealthChanged(service: "store", health: health)))
+    }
+
+    /// Tells of damage in a store that was too large to be checked before the start.
+    private func checkStore() async {
+        guard let error = await store.finishCheck() else { return }
+        bus.publish(
+            .serviceHealth(
+                ServiceHealthChanged(service: "store", health: .down(reason: error.message, retryAt: nil))))
     }
 
     /// Runs a channel, and again after a failure, with growing pauses.

@@ -1,20 +1,29 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The Golem authors
 
+import CLinux
 import FoundationEssentials
 import Glibc
 import GolemEvents
 
 /// The store in one SQLite file: write-ahead log, one writer with group commit, one reader.
 package final class SQLiteStore: Store {
+    /// Files up to this many bytes are checked before the engine starts, about 2 ms a megabyte; larger ones while it
+    /// runs.
+    package static let checkedAtStart = 8 << 20
+
     let writer: SQLiteWriter
     let reader: SQLiteReader
+    private let path: String
+    private let isCheckDue: Bool
 
     /// Opens or creates the database at `path` and brings its tables up to date.
     ///
-    /// Blocks while it opens (milliseconds; longer when an unclean end makes a check of the whole file necessary).
-    package init(path: String) throws(StoreError) {
+    /// Blocks while it opens (milliseconds).
+    package init(path: String, checkedAtStart: Int = SQLiteStore.checkedAtStart) throws(StoreError) {
+        self.path = path
         do {
+            isCheckDue = try SQLiteStore.check(path, upTo: checkedAtStart) == false
             let connection = try SQLiteStore.open(path: path)
             writer = SQLiteWriter(connection: connection)
             reader = SQLiteReader(connection: try SQLiteConnection(path: path, readOnly: true))
@@ -28,6 +37,17 @@ package final class SQLiteStore: Store {
     package func close() {
         reader.close()
         writer.close()
+    }
+
+    /// Looks for damage when opening did not: the error to show, nil when all is well or the task was cancelled.
+    package func finishCheck() async -> StoreError? {
+        guard isCheckDue else { return nil }
+        do {
+            guard let problem = try await SQLiteCheck(path: path).run() else { return nil }
+            return StoreError(SQLiteError(code: SQLiteError.corrupt, message: problem, statement: ""), path: path)
+        } catch {
+            return (error as? SQLiteError)?.isDamaged == true ? StoreError(error, path: path) : nil
+        }
     }
 
     /// Runs `body` in a durable transaction.
@@ -46,17 +66,24 @@ package final class SQLiteStore: Store {
     }
 
     private static func open(path: String) throws -> SQLiteConnection {
-        try check(path)
+        let isNew = access(path, F_OK) != 0
         let connection = try SQLiteConnection(path: path)
+        // A new file is brought to disk once, when its tables are made and before anything is accepted.
+        if isNew { try connection.execute("PRAGMA synchronous = OFF") }
         // WAL with FULL: a commit is on disk when it returns. The page cache is small, because an idle engine
         // should be; secure_delete would write every deleted page once more.
         try connection.execute(
             """
-            PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
-            PRAGMA cache_size = -2048; PRAGMA secure_delete = OFF; PRAGMA wal_autocheckpoint = 2000;
+            PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -2048;
+            PRAGMA secure_delete = OFF; PRAGMA wal_autocheckpoint = 2000; PRAGMA temp_store = MEMORY;
             """)
         let version = Int(try connection.first("PRAGMA user_version") { $0.integer(0) } ?? 0)
         try migrate(connection, from: version)
+        try connection.execute("PRAGMA synchronous = FULL")
+        if isNew {
+            try connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            try AtomicFile.syncFolder(of: path)
+        }
         return connection
     }
 
@@ -67,16 +94,17 @@ package final class SQLiteStore: Store {
         }
     }
 
-    /// Refuses a file that is damaged or too new, without changing a byte of it.
+    /// Refuses a file that is damaged or too new, without changing a byte of it; false when the file is too large to
+    /// look for damage everywhere now.
     ///
     /// A connection that may only read does not move the log of changes into the file when it closes.
-    static func check(_ path: String) throws {
+    static func check(_ path: String, upTo limit: Int) throws -> Bool {
         var info = stat()
-        guard lstat(path, &info) == 0, info.st_size > 0 else { return }
+        guard lstat(path, &info) == 0, info.st_size > 0 else { return true }
         let connection = try SQLiteConnection(path: path, readOnly: true)
-        let problem = try connection.first("PRAGMA quick_check(1)") { $0.text(0) }
-        if let problem, problem != "ok" {
-            throw SQLiteError(code: 11, message: problem, statement: "PRAGMA quick_check")
+        let isSmall = info.st_size <= limit
+        if isSmall, let problem = try connection.firstProblem() {
+            throw SQLiteError(code: SQLiteError.corrupt, message: problem, statement: "PRAGMA quick_check")
         }
         let version = Int(try connection.first("PRAGMA user_version") { $0.integer(0) } ?? 0)
         guard version <= StoreSchema.migrations.count else {
@@ -86,6 +114,7 @@ package final class SQLiteStore: Store {
                     + "\(StoreSchema.migrations.count)). Install that version again, or set another workspace.",
                 isRetryable: false)
         }
+        return isSmall
     }
 }
 
@@ -126,10 +155,8 @@ extension StoreError {
 
 /// A JSON text of `value`, for a column.
 func jsonText<Value: Encodable>(_ value: Value) -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    guard let data = try? encoder.encode(value) else { return "null" }
-    return String(decoding: data, as: UTF8.self)
+    guard let bytes = try? JSONStreamEncoder.bytes(value) else { return "null" }
+    return String(decoding: bytes, as: UTF8.self)
 }
 
 /// The value that a column's JSON text stands for; nil when it does not parse.

@@ -63,7 +63,7 @@ package enum StoreRecovery {
 
     private static func isDamaged(_ path: String) throws(StoreError) -> Bool {
         do {
-            try SQLiteStore.check(path)
+            _ = try SQLiteStore.check(path, upTo: .max)
             return false
         } catch {
             let error = error as? StoreError ?? StoreError(error, path: path)

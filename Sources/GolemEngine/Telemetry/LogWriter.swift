@@ -29,7 +29,6 @@ final class LogWriter: Sendable {
                 }
             }
         }
-        thread.start()
     }
 
     /// Writes lines until the bus is closed; what was published before is written before it returns.
@@ -43,6 +42,8 @@ final class LogWriter: Sendable {
                 text += (isJSON ? line.json : line.text) + "\n"
             }
             if !text.isEmpty { _ = thread.submit(.lines(Array(text.utf8))) }
+            // The first line is written at once; what follows closely is written together.
+            await bus.pause(.milliseconds(20), time: SystemTime())
         }
     }
 

@@ -10,13 +10,16 @@ package struct ToolDefinition: Sendable, Equatable {
     /// What it does, for the model.
     package var description: String
     /// The JSON schema of its arguments (an object schema).
-    package var parameters: JSONValue
+    package let parameters: JSONValue
+    /// `parameters` as JSON text: every model call sends it.
+    package let parametersJSON: [UInt8]
 
     /// Makes a definition.
     package init(name: String, description: String, parameters: JSONValue) {
         self.name = name
         self.description = description
         self.parameters = parameters
+        parametersJSON = parameters.bytes
     }
 }
 

@@ -16,6 +16,7 @@ package struct ToolRegistry: Sendable {
         guard byName[name] == nil else { return false }
         byName[name] = tool
         tools.append(tool)
+        definitions.append(tool.definition)
         return true
     }
 
@@ -23,5 +24,5 @@ package struct ToolRegistry: Sendable {
     package func tool(named name: String) -> (any Tool)? { byName[name] }
 
     /// All definitions, in order.
-    package var definitions: [ToolDefinition] { tools.map(\.definition) }
+    package private(set) var definitions: [ToolDefinition] = []
 }

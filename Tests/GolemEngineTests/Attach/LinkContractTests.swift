@@ -26,8 +26,20 @@ import Testing
             var updates: [LinkUpdate] = []
             var state: EngineState?
             var faults: [String] = []
+            private var isHeld = false
+            private var held: CheckedContinuation<Void, Never>?
 
-            func take(_ update: LinkUpdate) {
+            /// Lets the reader stand still until `goOn`.
+            func hold() { isHeld = true }
+
+            func goOn() {
+                isHeld = false
+                held?.resume()
+                held = nil
+            }
+
+            func take(_ update: LinkUpdate) async {
+                if isHeld { await withCheckedContinuation { held = $0 } }
                 updates.append(update)
                 switch update {
                 case .snapshot(let snapshot): state = snapshot.state
@@ -69,6 +81,9 @@ import Testing
         var state: EngineState? { get async { await seen.state } }
         var faults: [String] { get async { await seen.faults } }
 
+        func hold() async { await seen.hold() }
+        func goOn() async { await seen.goOn() }
+
         func reaches(_ position: UInt64) async -> Bool { await eventually { await seen.state?.seq ?? 0 >= position } }
 
         func command(_ action: Command.Action, id: String) async -> CommandReply {
@@ -107,12 +122,14 @@ import Testing
         try await EngineHarness.run(provider: echo) { harness in
             let console = Console(kind, harness)
             #expect(await console.reaches(1))
-            // Far more than the ring and the socket hold, faster than anybody reads.
+            // Far more than the ring and the socket hold, while nobody reads.
+            await console.hold()
             let text = String(repeating: "x", count: 1_000)
             for number in 0..<60_000 {
                 harness.engine.bus.publish(
                     .log(LogRecorded(level: .debug, message: text, fields: [LogField("n", "\(number)")])))
             }
+            await console.goOn()
             #expect(await console.reaches(harness.engine.bus.position))
             #expect(await console.faults == [])
             var missed = 0

@@ -102,6 +102,21 @@ import Testing
         #expect(workspace.bytes(of: "golem.db") == before)
     }
 
+    @Test func `A file too large to be checked before the start is checked while the engine runs`() async throws {
+        let workspace = try TemporaryWorkspace()
+        let path = workspace.path + "/golem.db"
+        try await fill(workspace, rows: 2_000)
+        let sound = try SQLiteStore(path: path, checkedAtStart: 0)
+        #expect(await sound.finishCheck() == nil)
+        sound.close()
+        try damage(workspace, at: [0.5])
+        let store = try SQLiteStore(path: path, checkedAtStart: 0)
+        defer { store.close() }
+        let error = await store.finishCheck()
+        #expect(error?.code == "damaged")
+        #expect(error?.message.contains("golem store recover") == true)
+    }
+
     @Test func `A file that is no database is refused and not changed`() throws {
         let workspace = try TemporaryWorkspace()
         let text = String(repeating: "not a database\n", count: 500)

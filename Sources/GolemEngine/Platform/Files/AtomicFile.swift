@@ -11,13 +11,27 @@ package enum AtomicFile {
     /// When anything fails the old file is as before and nothing is left behind. A symbolic link at `path` is
     /// replaced, not followed. Blocks on the disk.
     package static func write(_ bytes: [UInt8], to path: String, mode: UInt32 = 0o644) throws(SystemError) {
+        let directory = try openFolder(of: path)
+        defer { close(directory) }
+        let name = path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
+        try write(bytes, in: directory, name: name, mode: mode)
+    }
+
+    /// Brings the name of a new file at `path` to the disk.
+    ///
+    /// Blocks on the disk.
+    static func syncFolder(of path: String) throws(SystemError) {
+        let directory = try openFolder(of: path)
+        defer { close(directory) }
+        guard fsync(directory) == 0 else { throw .current("fsync", path: path) }
+    }
+
+    private static func openFolder(of path: String) throws(SystemError) -> Int32 {
         let slash = path.lastIndex(of: "/")
         let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-        let name = slash.map { String(path[path.index(after: $0)...]) } ?? path
         let directory = clinux_open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)
         guard directory >= 0 else { throw .current("open", path: folder) }
-        defer { close(directory) }
-        try write(bytes, in: directory, name: name, mode: mode)
+        return directory
     }
 
     /// The same beneath an open directory (not an `O_PATH` handle); `name` is a single component.

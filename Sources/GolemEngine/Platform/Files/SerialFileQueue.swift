@@ -13,7 +13,6 @@ package final class SerialFileQueue: Sendable {
         worker = WorkerThread(name: name) { jobs in
             for job in jobs { job() }
         }
-        worker.start()
     }
 
     deinit { worker.stop() }

@@ -37,15 +37,19 @@ package enum JSONValue: Sendable, Equatable {
     }
 
     /// The compact encoding, keys sorted, `/` not escaped.
-    package var text: String { encoded(pretty: false) }
+    package var text: String { String(decoding: bytes, as: UTF8.self) }
+
+    /// The compact encoding as UTF-8.
+    package var bytes: [UInt8] {
+        var writer = JSONWriter(capacity: 128)
+        writer.value(self)
+        return writer.bytes
+    }
 
     /// The encoding with two spaces of indentation, keys sorted.
-    package var prettyText: String { encoded(pretty: true) }
-
-    private func encoded(pretty: Bool) -> String {
+    package var prettyText: String {
         let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        if pretty { encoder.outputFormatting.insert(.prettyPrinted) }
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
         guard let data = try? encoder.encode(self) else { return "null" }
         return String(decoding: data, as: UTF8.self)
     }

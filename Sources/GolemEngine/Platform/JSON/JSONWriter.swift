@@ -3,8 +3,8 @@
 
 /// Writes JSON text straight into bytes.
 ///
-/// Requests to models repeat whole conversations; JSONEncoder needs about fifty times as long for them. The caller is
-/// responsible for matching `begin` and `end`; commas come by themselves.
+/// Requests to models repeat whole conversations. The caller is responsible for matching `begin` and `end`; commas come
+/// by themselves.
 package struct JSONWriter: Sendable {
     /// What is written so far, UTF-8.
     package private(set) var bytes: [UInt8] = []
@@ -42,7 +42,7 @@ package struct JSONWriter: Sendable {
     }
 
     /// Writes a whole number.
-    package mutating func integer(_ value: Int64) { raw(String(value)) }
+    package mutating func integer(_ value: some BinaryInteger) { raw(String(value)) }
 
     /// Writes a number; JSON knows no infinity, which becomes `null`.
     package mutating func number(_ value: Double) { raw(value.isFinite ? "\(value)" : "null") }
@@ -73,6 +73,12 @@ package struct JSONWriter: Sendable {
             }
             endObject()
         }
+    }
+
+    /// Writes a value that is JSON already.
+    package mutating func encoded(_ json: [UInt8]) {
+        separate()
+        bytes += json
     }
 
     /// Writes a member with a string.
@@ -118,10 +124,10 @@ package struct JSONWriter: Sendable {
             case 13: bytes.append(UInt8(ascii: "r"))
             case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(byte)
             default:
-                let digits = Array("0123456789abcdef".utf8)
                 bytes.append(contentsOf: "u00".utf8)
-                bytes.append(digits[Int(byte >> 4)])
-                bytes.append(digits[Int(byte & 15)])
+                bytes.append(byte < 16 ? UInt8(ascii: "0") : UInt8(ascii: "1"))
+                let digit = byte & 15
+                bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
             }
         }
         bytes.append(contentsOf: source[start...])

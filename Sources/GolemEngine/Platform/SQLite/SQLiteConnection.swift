@@ -62,6 +62,18 @@ package final class SQLiteConnection {
         return result
     }
 
+    /// The first damage that a look at every page finds, nil when the file is sound.
+    package func firstProblem() throws(SQLiteError) -> String? {
+        let found = try first("PRAGMA quick_check(1)") { $0.text(0) }
+        return found == "ok" ? nil : found
+    }
+
+    /// Ends the running statement with an error, from any thread; must not be called once the connection is closed.
+    package var interrupter: @Sendable () -> Void {
+        nonisolated(unsafe) let handle = handle
+        return { sqlite3_interrupt(handle) }
+    }
+
     /// The rowid of the last insert.
     package var lastInsertID: Int64 { sqlite3_last_insert_rowid(handle) }
 

@@ -3,6 +3,9 @@
 
 /// An error of SQLite with its code, its text and the statement.
 package struct SQLiteError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The code of a damaged file, SQLITE_CORRUPT.
+    package static let corrupt: Int32 = 11
+
     /// The extended result code.
     package let code: Int32
     /// SQLite's sentence.

@@ -9,7 +9,6 @@ package final class SQLiteReader: Sendable {
     package init(connection: sending SQLiteConnection) {
         let owner = ConnectionOwner(connection)
         thread = WorkerThread(name: "golem-read", finally: { owner.close() }) { jobs in owner.run(jobs) }
-        thread.start()
     }
 
     /// Runs `body` on the connection.

@@ -29,7 +29,6 @@ package final class SQLiteWriter: Sendable {
     package init(connection: sending SQLiteConnection) {
         let owner = ConnectionOwner(connection)
         thread = WorkerThread(name: "golem-store", finally: { owner.close() }) { jobs in owner.run(jobs) }
-        thread.start()
     }
 
     /// Runs `body` in the next transaction and returns after its commit.

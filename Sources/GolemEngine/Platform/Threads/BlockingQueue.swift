@@ -5,10 +5,9 @@
 package final class BlockingQueue: Sendable {
     private let thread: WorkerThread<@Sendable () -> Void>
 
-    /// Starts the thread under `name` (at most 15 bytes).
+    /// Makes a queue whose thread is called `name` (at most 15 bytes); it starts with the first work.
     package init(name: String) {
         thread = WorkerThread(name: name) { jobs in for job in jobs { job() } }
-        thread.start()
     }
 
     /// Runs `body` on the thread and gives its value.

@@ -9,20 +9,20 @@ import Synchronization
 ///
 /// For blocking C libraries: jobs may block as long as they like without holding up the cooperative pool.
 package final class WorkerThread<Job: Sendable>: @unchecked Sendable {
-    // Guard: `jobs`, `isStopping` and `isDone` are only touched while `mutex` is held. The two pthread objects are
-    // allocated once and freed in deinit, when neither the thread nor a caller can reach them.
+    // Guard: `jobs` and the three flags are only touched while `mutex` is held. The two pthread objects are allocated
+    // once and freed in deinit, when neither the thread nor a caller can reach them.
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let condition: UnsafeMutablePointer<pthread_cond_t>
     private var jobs: [Job] = []
+    private var isStarted = false
     private var isStopping = false
     private var isDone = false
-    private var thread = pthread_t()
     private let name: String
     private let body: @Sendable ([Job]) -> Void
     private let finally: @Sendable () -> Void
 
     /// Makes a thread that calls `body` with all jobs that arrived since the last call, in order, and `finally` once
-    /// after the last of them, before `stop()` returns.
+    /// after the last of them, before `stop()` returns; it starts with the first job.
     package init(
         name: String, finally: @escaping @Sendable () -> Void = {}, body: @escaping @Sendable ([Job]) -> Void
     ) {
@@ -42,22 +42,11 @@ package final class WorkerThread<Job: Sendable>: @unchecked Sendable {
         mutex.deallocate()
     }
 
-    /// Starts the thread.
-    package func start() {
-        // The thread keeps the object alive until it ends.
-        let unmanaged = Unmanaged.passRetained(self as AnyObject)
-        let code = pthread_create(&thread, nil, workerThreadMain, unmanaged.toOpaque())
-        if code != 0 {
-            unmanaged.release()
-            preconditionFailure("no thread \(name): errno \(code)")
-        }
-    }
-
-    /// Adds a job; false when the thread is stopping, and then the job will not run.
+    /// Adds a job; false when the thread is stopping or cannot be started, and then the job will not run.
     package func submit(_ job: Job) -> Bool {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
-        guard !isStopping else { return false }
+        guard !isStopping, isStarted || start() else { return false }
         jobs.append(job)
         if jobs.count == 1 { pthread_cond_signal(condition) }
         return true
@@ -68,8 +57,21 @@ package final class WorkerThread<Job: Sendable>: @unchecked Sendable {
         pthread_mutex_lock(mutex)
         isStopping = true
         pthread_cond_broadcast(condition)
-        while !isDone { pthread_cond_wait(condition, mutex) }
+        while isStarted, !isDone { pthread_cond_wait(condition, mutex) }
+        let isFirst = !isDone
+        isDone = true
         pthread_mutex_unlock(mutex)
+        // Without a thread there is nobody else to do it.
+        if isFirst { finally() }
+    }
+
+    private func start() -> Bool {
+        // The thread keeps the object alive until it ends.
+        let unmanaged = Unmanaged.passRetained(self as AnyObject)
+        var thread = pthread_t()
+        isStarted = pthread_create(&thread, nil, workerThreadMain, unmanaged.toOpaque()) == 0
+        if isStarted { pthread_detach(thread) } else { unmanaged.release() }
+        return isStarted
     }
 }
 

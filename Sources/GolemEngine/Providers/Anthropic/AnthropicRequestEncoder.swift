@@ -99,7 +99,7 @@ struct AnthropicRequestEncoder: Sendable {
             json.member("name", tool.name)
             json.member("description", tool.description)
             json.key("input_schema")
-            json.value(tool.parameters)
+            json.encoded(tool.parametersJSON)
             if number == tools.count - 1 { writeCacheMark(&json) }
             json.endObject()
         }

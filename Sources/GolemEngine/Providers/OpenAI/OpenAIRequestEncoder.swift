@@ -57,7 +57,7 @@ struct OpenAIRequestEncoder: Sendable {
             json.member("name", tool.name)
             json.member("description", tool.description)
             json.key("parameters")
-            json.value(tool.parameters)
+            json.encoded(tool.parametersJSON)
             json.endObject()
             json.endObject()
         }
