@@ -14,7 +14,7 @@ package struct Console: Sendable {
     }
 
     /// Where others leave messages; `stop` of it ends the console, for example on a signal.
-    package let mailbox = ConsoleMailbox<ConsoleAction>()
+    package let mailbox: ConsoleMailbox<ConsoleAction>
 
     private let link: any EngineLink
     private let actor: Command.Actor
@@ -29,8 +29,9 @@ package struct Console: Sendable {
     /// the working directory. `isInProcess` says that leaving the console may stop the engine.
     package init(
         link: any EngineLink, actor: Command.Actor, isReadOnly: Bool, isInProcess: Bool, commandPrefix: String,
-        folder: String = ""
+        folder: String = "", mailbox: ConsoleMailbox<ConsoleAction> = ConsoleMailbox()
     ) {
+        self.mailbox = mailbox
         self.link = link
         self.actor = actor
         self.isReadOnly = isReadOnly
@@ -70,7 +71,7 @@ package struct Console: Sendable {
         let start = clock()
         let state = ConsoleState(
             actor: actor, isReadOnly: isReadOnly, isInProcess: isInProcess, ids: CommandIDs(prefix: commandPrefix),
-            size: Size(columns: 80, rows: 24), now: start)
+            size: Size(columns: 80, rows: 24), now: start, localZone: LocalZone.read(now: start.wall))
         do throws(TerminalError) {
             let exit = try await ConsoleThread.run(mailbox: mailbox) { () throws(TerminalError) in
                 let terminal = try CursesTerminal(options: options)

@@ -2,9 +2,11 @@
 // Copyright (c) 2026 The Golem authors
 
 import FoundationEssentials
+import Glibc
+import GolemEvents
 import GolemTUI
 
-/// Flags of every command that shows a console.
+/// What every command that shows a console has in common.
 enum ConsoleFlags {
     static let color = Option<String>.choice(
         "color", "when", ["auto", "never"], "Colours: auto (the default; NO_COLOR is respected) or never.")
@@ -14,5 +16,24 @@ enum ConsoleFlags {
         var options = TerminalOptions(environment: ProcessInfo.processInfo.environment)
         if invocation[color] == "never" { options.color = .never }
         return options
+    }
+
+    /// A console for the person who runs this process.
+    static func console(
+        link: any EngineLink, isReadOnly: Bool, isInProcess: Bool, mailbox: ConsoleMailbox<ConsoleAction>
+    ) -> Console {
+        let environment = ProcessInfo.processInfo.environment
+        let actor = Command.Actor(
+            kind: "console", user: environment["USER"] ?? environment["LOGNAME"] ?? "uid\(getuid())",
+            host: HostName.current)
+        return Console(
+            link: link, actor: actor, isReadOnly: isReadOnly, isInProcess: isInProcess,
+            commandPrefix: String(UInt64.random(in: 0 ... .max), radix: 36),
+            folder: environment["HOME"].map { "\($0)/golem-saved" } ?? "golem-saved", mailbox: mailbox)
+    }
+
+    /// Runs a console on this process's terminal; cancelling the task ends it and restores the terminal.
+    static func run(_ console: Console, _ terminal: TerminalOptions) async throws(TerminalError) -> Console.Outcome {
+        try await console.run(options: terminal, environment: ProcessInfo.processInfo.environment)
     }
 }

@@ -15,8 +15,13 @@ enum Output {
     /// Text from outside with control characters made visible, so that it cannot move the reader's cursor.
     static func printable(_ text: String) -> String { Sanitizer.clean(text, keepNewlines: false) }
 
-    private static func write(_ text: String, to descriptor: Int32) {
-        var bytes = Array(text.utf8)[...]
+    /// Bytes of another program on standard error.
+    static func errorBytes(_ bytes: [UInt8]) { write(bytes, to: STDERR_FILENO) }
+
+    private static func write(_ text: String, to descriptor: Int32) { write(Array(text.utf8), to: descriptor) }
+
+    private static func write(_ all: [UInt8], to descriptor: Int32) {
+        var bytes = all[...]
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0 {

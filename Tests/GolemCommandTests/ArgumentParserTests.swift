@@ -21,12 +21,27 @@ import Testing
                 positionals: [Positional("to", "To whom."), Positional("text", "What.", count: .any)],
                 run: { _ in 0 }),
             CommandDefinition(
+                name: "call", summary: "Calls.", flags: [FlagDefinition(fast)],
+                positionals: [
+                    Positional("host", "Where.", count: .optional), Positional("option", "How.", count: .any),
+                ],
+                passesOptions: true, run: { _ in 0 }),
+            CommandDefinition(
                 name: "list", summary: "Lists.",
                 subcommands: [CommandDefinition(name: "all", summary: "All.", run: { _ in 0 })]),
         ])
 
     private func parse(_ words: String...) throws(CommandFailure) -> Invocation {
         try ArgumentParser(root: Self.root, global: GlobalFlags.all).parse(words)
+    }
+
+    @Test func `What belongs to another program is passed on as it is`() throws {
+        let call = try parse("call", "gw-7", "--fast", "-p", "2222", "--fast", "-f")
+        #expect(call.words == ["gw-7", "-p", "2222", "--fast", "-f"])
+        #expect(call.has(Self.fast))
+        #expect(try parse("call", "-f", "gw-7").words == ["gw-7"])
+        #expect(try parse("call", "gw-7", "-h").has(GlobalFlags.help))
+        #expect(try message("call", "-p", "22").contains("unknown flag -p"))
     }
 
     private func message(_ words: String...) throws -> String {

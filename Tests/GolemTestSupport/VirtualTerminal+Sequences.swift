@@ -66,7 +66,7 @@ extension VirtualTerminal {
         switch mode {
         case 25: isCursorVisible = isSet
         case 1049: switchScreen(alternate: isSet)
-        case 1, 7, 12, 2004, 2026: break
+        case 1, 7, 12, 1000, 1006, 2004, 2026: break
         default: unknown.append("mode \(mode)")
         }
     }

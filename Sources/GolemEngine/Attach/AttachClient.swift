@@ -17,19 +17,38 @@ package final class AttachClient: EngineLink {
         var endReason: String?
     }
 
-    private let path: String
+    /// Why there is no connection.
+    package struct Failure: Error, Sendable, Equatable {
+        /// A sentence.
+        package let reason: String
+    }
+
+    private let transport: any AttachTransport
     private let isReadOnly: Bool
     private let time: any TimeSource
     private let state = Mutex(State())
     /// A console that does not read stops the reading of the socket, and so the engine's feed: the engine counts
     /// what is lost then, and sends a snapshot.
     private let output = BoundedChannel<LinkUpdate>(capacity: 64)
+    private let firstGreeting = OneShot<Result<LinkMessage.Hello, Failure>>()
 
-    /// Makes a client of the socket at `path`; `run()` does the work.
-    package init(path: String, isReadOnly: Bool, time: any TimeSource) {
-        self.path = path
+    /// Makes a client of the engine at the other end of `transport`; `run()` does the work.
+    package init(transport: any AttachTransport, isReadOnly: Bool, time: any TimeSource) {
+        self.transport = transport
         self.isReadOnly = isReadOnly
         self.time = time
+    }
+
+    /// Makes a client of the socket at `path`; `run()` does the work.
+    package convenience init(path: String, isReadOnly: Bool, time: any TimeSource) {
+        self.init(transport: SocketTransport(path: path), isReadOnly: isReadOnly, time: time)
+    }
+
+    /// Waits for the first connection: the engine's greeting, or why there is none.
+    ///
+    /// A cancelled wait is a failure.
+    package func greeting() async -> Result<LinkMessage.Hello, Failure> {
+        await firstGreeting.wait() ?? .failure(Failure(reason: "interrupted"))
     }
 
     /// Why no connection could be made at all; nil otherwise.
@@ -55,6 +74,7 @@ package final class AttachClient: EngineLink {
             }
             if !wasConnected {
                 state.withLock { $0.endReason = result.reason }
+                firstGreeting.fulfil(.failure(Failure(reason: result.reason)))
                 await output.send(.closed(reason: result.reason))
                 break
             }
@@ -63,6 +83,7 @@ package final class AttachClient: EngineLink {
             let pause = min(5_000, 250 * (1 << min(attempt, 5)))
             do { try await time.sleep(for: .milliseconds(pause)) } catch { break }
         }
+        firstGreeting.fulfil(.failure(Failure(reason: "closed")))
         output.finish()
     }
 
@@ -98,15 +119,26 @@ package final class AttachClient: EngineLink {
         output.finish()
     }
 
-    /// One connection from hello to its end.
+    /// One connection from its making to its end.
     private func session() async -> (greeted: Bool, reason: String) {
         let connection: UnixSocketConnection
         do {
-            connection = try await UnixSocketConnection.connect(path: path)
+            connection = try await transport.connect()
         } catch {
-            return (false, "no engine answers at \(path): \(error)")
+            return (false, "\(error)")
         }
-        defer { connection.close() }
+        return await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.transport.accompany() }
+            let result = await self.converse(connection)
+            connection.close()
+            let reason = await self.transport.finish()
+            group.cancelAll()
+            return (result.greeted, reason ?? result.reason)
+        }
+    }
+
+    /// Speaks with the engine, from hello to the end.
+    private func converse(_ connection: UnixSocketConnection) async -> (greeted: Bool, reason: String) {
         let peer = AttachPeer(connection: connection)
         await peer.send(
             .hello(
@@ -114,9 +146,9 @@ package final class AttachClient: EngineLink {
                     version: LinkMessage.version, build: GolemVersion.current, features: [], wantsEvents: true,
                     isReadOnly: isReadOnly)))
         switch await peer.next() {
-        case .hello: break
+        case .hello(let hello): firstGreeting.fulfil(.success(hello))
         case .bye(let reason): return (false, reason)
-        default: return (false, "the engine at \(path) did not answer the greeting")
+        default: return (false, "\(transport.name) did not answer the greeting")
         }
         state.withLock { state in
             state.peer = peer

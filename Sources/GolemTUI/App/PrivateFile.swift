@@ -17,6 +17,8 @@ enum PrivateFile {
     private static let queue = DispatchQueue(label: "golem.console.files")
 
     /// Writes a new file with mode 0600, on a queue of its own; an existing file is never touched.
+    ///
+    /// A missing folder is made with mode 0700.
     static func write(_ text: String, folder: String, name: String) async -> Result<String, Failure> {
         await withCheckedContinuation { continuation in
             queue.async { continuation.resume(returning: writeNow(text, folder: folder, name: name)) }
@@ -25,6 +27,7 @@ enum PrivateFile {
 
     private static func writeNow(_ text: String, folder: String, name: String) -> Result<String, Failure> {
         let path = folder.isEmpty ? name : folder + "/" + name
+        if !folder.isEmpty, mkdir(folder, 0o700) != 0, errno != EEXIST { return .failure(failure("mkdir", folder)) }
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { return .failure(failure("open", path)) }
         defer { close(descriptor) }
@@ -50,6 +53,6 @@ enum PrivateFile {
     private static func failure(_ call: String, _ path: String) -> Failure {
         let code = errno
         let reason = strerror(code).map { String(cString: $0) } ?? "error \(code)"
-        return Failure(code: "file.\(call)", message: "\(path): \(reason)", errno: code)
+        return Failure(code: "file.\(call)", message: "\(reason): \(path)", errno: code)
     }
 }

@@ -49,10 +49,25 @@ extension InputDecoder {
     /// Takes an answer with a private mark; nothing of it is a key.
     private mutating func answer(_ mark: UInt8, _ body: ArraySlice<UInt8>, final: UInt8) {
         let (numbers, _) = Self.parameters(body)
-        if mark == 0x3F, final == 0x79, body.last == 0x24, numbers.count == 2 {
+        if mark == 0x3C, final == 0x4D || final == 0x6D {
+            if final == 0x4D, numbers.count == 3 { pointer(numbers) }
+        } else if mark == 0x3F, final == 0x79, body.last == 0x24, numbers.count == 2 {
             output.append(.report(.mode(numbers[0], numbers[1])))
         } else {
             output.append(.report(.other))
+        }
+    }
+
+    /// Takes a report of the mouse in xterm's SGR form: what happened, column and row from 1.
+    ///
+    /// Modifiers do not matter; motion and other buttons mean nothing.
+    private mutating func pointer(_ numbers: [Int]) {
+        let place = Position(row: max(0, numbers[2] - 1), column: max(0, numbers[1] - 1))
+        switch numbers[0] & ~0b1_1100 {
+        case 0: emit(.click(place))
+        case 64: emit(.wheel(isUp: true, place))
+        case 65: emit(.wheel(isUp: false, place))
+        default: break
         }
     }
 

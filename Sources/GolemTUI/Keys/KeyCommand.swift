@@ -55,6 +55,10 @@ package enum KeyCommand: Sendable, Equatable {
     case pause
     /// Follow the newest line.
     case follow
+    /// Mark the selected row.
+    case mark
+    /// Cut long lines of texts, or let them go on below.
+    case wrap
     /// Fold or unfold.
     case unfold
     /// Let the focused pane fill the body.

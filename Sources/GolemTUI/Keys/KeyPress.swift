@@ -39,8 +39,20 @@ package enum Key: Sendable, Hashable {
     case function(Int)
     /// Ctrl and a letter (lower case) or one of `@ [ \ ] ^ _`.
     case control(Character)
+    /// A press of the first mouse button on a cell.
+    case click(Position)
+    /// A turn of the mouse wheel over a cell.
+    case wheel(isUp: Bool, Position)
     /// Pasted text: newlines as `\n`, tabs kept, no other control character.
     case paste(String)
+}
+
+extension Key {
+    /// The key with a pasted text on one line.
+    var onOneLine: Key {
+        guard case .paste(let text) = self else { return self }
+        return .paste(String(text.map { $0.isNewline ? " " : $0 }))
+    }
 }
 
 /// One press of a key.

@@ -9,7 +9,7 @@ package enum KeyReference {
             "# Keys of the console", "",
             "Generated from the key table (`Sources/GolemTUI/Keys/KeyTable.swift`); the test `KeyTableTests` fails when this file is stale",
             "and writes it anew when `GOLEM_RECORD_GOLDENS=1` is set. `?` in the console shows the same, with reasons where a key",
-            "cannot be used. `^X` is Ctrl and x. Keys marked * change something: a question comes first, Cancel is its default.",
+            "cannot be used. `^X` is Ctrl and x. Keys marked * change something: a question comes first, Cancel is its default; only `i` asks\nnothing, it sends what was written on Enter.",
             "",
         ]
         let scopes: [KeyScope] = [.everywhere] + ViewID.allCases.map(KeyScope.view)

@@ -27,6 +27,15 @@ package enum KeyTable {
             .sorted { ($0.hintPriority ?? .max) < ($1.hintPriority ?? .max) }
     }
 
+    /// The six letters that act, with what they ask for where a view takes them.
+    static let actions: [Character: String] = [
+        "A": "approve", "D": "disable", "M": "mute", "P": "pause", "R": "retry", "X": "cancel",
+    ]
+
+    private static func isOpen(_ state: ConsoleState) -> String? {
+        state.location.path.isEmpty ? nil : "all of it is shown"
+    }
+
     static let viewBindings: [KeyBinding] = [
         KeyBinding(
             "Enter", [.enter], in: .view(.overview), [.open], hint: "open",
@@ -51,28 +60,29 @@ package enum KeyTable {
         ) { $0.shownChat == nil ? "select a chat" : nil },
         KeyBinding(
             "X", [.character("X")], in: .view(.chats), [.cancelTurn], hint: "cancel turn",
-            "Cancel the running turn of the chat.", hintPriority: 7, isChange: true
-        ) { $0.shownChat?.chat.phase.isRunning == true ? nil : "no turn runs in this chat" },
+            "Cancel the running turn of the chat, or of all marked chats.", hintPriority: 7, isChange: true
+        ) { $0.chatsToCancel.isEmpty ? "no turn runs in this chat" : nil },
 
         KeyBinding(
             "Enter", [.enter], in: .view(.tools), [.open], hint: "details",
-            "Open the tool: histogram, all remembered failures.", hintPriority: 2),
+            "Open the tool: histogram, all remembered failures; there, the trace of a failure.", hintPriority: 2),
 
         KeyBinding(
             "Enter", [.enter], in: .view(.policy), [.open], hint: "all args",
-            "Show all arguments of the call, wrapped and never cut.", hintPriority: 2),
+            "Show all arguments of the call, wrapped and never cut.", hintPriority: 2, disabled: isOpen),
         KeyBinding(
             "A", [.character("A")], in: .view(.policy), [.approve], hint: "approve",
             "Approve the call: once, for this chat, or for an hour.", hintPriority: 3, isChange: true,
             disabled: Acting.approvalRefusal),
         KeyBinding(
             "X", [.character("X")], in: .view(.policy), [.reject], hint: "reject",
-            "Reject the call, with a note that the model reads.", hintPriority: 4, isChange: true
-        ) { $0.shownApproval == nil ? "nothing is pending" : nil },
+            "Reject the call, or all marked ones, with a note that the model reads.", hintPriority: 4, isChange: true
+        ) { $0.approvalsToReject.isEmpty ? "nothing is pending" : nil },
 
         KeyBinding(
             "Enter", [.enter], in: .view(.trace), [.open], hint: "payload",
-            "Open the request, or all that is known of the step.", hintPriority: 2),
+            "Open the request, or all that is known of the step.", hintPriority: 2,
+            disabled: { $0.location.path.count > 1 ? "all of it is shown" : nil }),
         KeyBinding(
             "e E", [.character("e"), .character("E")], in: .view(.trace), [.jump(.error, 1), .jump(.error, -1)],
             hint: "error", "Go to the next or previous step that failed.", hintPriority: 3),
@@ -85,7 +95,7 @@ package enum KeyTable {
 
         KeyBinding(
             "Enter", [.enter], in: .view(.logs), [.open], hint: "record", "Show all that is known of the line.",
-            hintPriority: 9),
+            hintPriority: 9, disabled: isOpen),
         KeyBinding(
             "e E", [.character("e"), .character("E")], in: .view(.logs), [.jump(.error, 1), .jump(.error, -1)],
             hint: "err", "Go to the next or previous error.", hintPriority: 4),
@@ -129,8 +139,12 @@ package enum KeyTable {
             "Go to a view."),
         KeyBinding(
             "4 5 6", ["4", "5", "6"].map(Key.character),
-            [.absentView("4 Outbound"), .absentView("5 Heartbeat & Cron"), .absentView("6 MCP")],
-            "Views that are not in this version."),
+            [
+                .absentView(
+                    "4 Outbound: not in this version; see 1, and 9 with the filter /event:outbound"),
+                .absentView("5 Heartbeat & Cron: not in this version; nothing is scheduled by this engine"),
+                .absentView("6 MCP: not in this version; all tools of this engine are in 3"),
+            ], "Views that are not in this version: says where to look instead."),
         KeyBinding(
             "j k", [.character("j"), .character("k"), .down, .up], [.move(1), .move(-1), .move(1), .move(-1)],
             "Down and up; also the arrow keys."),
@@ -144,6 +158,25 @@ package enum KeyTable {
             "Shift the columns; the first one stays. Also the arrow keys."),
         KeyBinding("f", [.character("f")], [.find], "Find a text: highlights, hides nothing."),
         KeyBinding("n N", [.character("n"), .character("N")], [.findNext(1), .findNext(-1)], "Next or previous hit."),
+        KeyBinding(
+            "e E", [.character("e"), .character("E")], [.jump(.error, 1), .jump(.error, -1)],
+            "Next or previous row or line that shows an error."),
+        KeyBinding(
+            "w W", [.character("w"), .character("W")], [.jump(.warn, 1), .jump(.warn, -1)],
+            "Next or previous row or line that warns or asks."),
+        KeyBinding(
+            "F", [.character("F")], [.follow], "Follow the newest row, line or step.",
+            disabled: { $0.focusedPane.beginsWithNewest ? nil : "this list has no newest end" }),
+        KeyBinding(
+            "Space", [.character(" ")], [.mark], "Mark the row or take its mark away; X takes all marked rows.",
+            disabled: { $0.focusedPane.takesMarks ? nil : "no key acts on marks in this list" }),
+        KeyBinding(
+            "^W", [.control("w")], [.wrap], "Cut long lines of a text, shifted by h and l, or wrap them again.",
+            disabled: {
+                $0.focusedPane.isText
+                    ? ($0.focusedPane == .arguments ? "arguments are always wrapped" : nil)
+                    : "only texts wrap; Enter or Tab leads to one"
+            }),
         KeyBinding("z", [.character("z")], [.zoom], "Let the focused pane fill the body."),
         KeyBinding(
             "[ ]", [.character("["), .character("]")], [.history(-1), .history(1)], "Places visited: back, forward."),

@@ -17,10 +17,12 @@ enum Acting {
         }
         switch action {
         case .approve(let id, let scope):
+            if let reason = approvalRefusal(state, id: id) { return .failure(Refusal(reason: reason)) }
             return result(approveBox(state, id: id, scopes: [scope]), "approval \(id) is not pending")
         case .reject(let id, let note):
-            return result(rejectBox(state, id: id, note: note), "approval \(id) is not pending")
-        case .cancelTurn(let session): return result(cancelBox(state, session: session), "no turn runs in \(session)")
+            return result(rejectBox(state, ids: [id], note: note), "approval \(id) is not pending")
+        case .cancelTurn(let session):
+            return result(cancelBox(state, sessions: [session]), "no turn runs in \(session)")
         case .clearCooldown(let model): return result(cooldownBox(state, model: model), "\(model) does not cool down")
         case .sendMessage(let session, let text):
             guard state.engine?.chats[session] != nil else { return .failure(Refusal(reason: "no chat \(session)")) }
@@ -47,9 +49,17 @@ enum Acting {
     /// Why the selected call cannot be approved now.
     static func approvalRefusal(_ state: ConsoleState) -> String? {
         guard let approval = state.shownApproval else { return "nothing is pending" }
+        guard state.markedIDs(.pending).isEmpty else { return "one at a time: approving takes no marks (Esc)" }
+        return approvalRefusal(state, id: approval.request.id)
+    }
+
+    /// Why a call cannot be approved now; whoever approves has seen all of its arguments.
+    private static func approvalRefusal(_ state: ConsoleState, id: Int64) -> String? {
+        guard let approval = state.engine?.approvals[id] else { return "approval \(id) is not pending" }
         guard approval.request.expiresAt > state.engineTime else { return "approval \(approval.request.id) expired" }
-        guard state.readApprovals.contains(approval.request.id) || showsAllArguments(state) else {
-            return "read all arguments first (Enter, then to the end)"
+        let isShown = state.view == .policy && state.shownApproval?.request.id == id && showsAllArguments(state)
+        guard state.readApprovals.contains(id) || isShown else {
+            return "read all arguments first (\(state.view == .policy ? "" : "7, ")Enter, then to the end)"
         }
         return nil
     }
@@ -92,35 +102,57 @@ enum Acting {
         return box("Approve \(id): \(approval.request.tool)?", lines, buttons, state)
     }
 
-    static func rejectBox(_ state: ConsoleState, id: Int64, note: String) -> ConfirmBox? {
-        guard let approval = state.engine?.approvals[id] else { return nil }
-        let lines = [
-            ConfirmBox.Line("effect", "the call does not run; the turn goes on and the model is told"),
-            ConfirmBox.Line("in use", approval.session ?? "-"),
-            ConfirmBox.Line("note", note.isEmpty ? "(none)" : note),
-            ConfirmBox.Line("undo", "none; the model may ask again"), ConfirmBox.Line("lasts", "this call only"),
-        ]
-        let button = ConfirmBox.Button("y", "Reject", .send(.reject(id: id, note: note)))
-        return box("Reject \(id): \(approval.request.tool)?", lines, [button], state)
+    static func rejectBox(_ state: ConsoleState, ids: [Int64], note: String) -> ConfirmBox? {
+        let calls = ids.compactMap { state.engine?.approvals[$0] }
+        guard let first = calls.first else { return nil }
+        let isOne = calls.count == 1
+        let lines =
+            (isOne ? [] : [ConfirmBox.Line("calls", names(calls.map { "\($0.request.id) \($0.request.tool)" }))]) + [
+                ConfirmBox.Line(
+                    "effect",
+                    isOne
+                        ? "the call does not run; the turn goes on and the model is told"
+                        : "none of them runs; their turns go on and the models are told"),
+                ConfirmBox.Line("in use", names(Set(calls.map { $0.session ?? "-" }).sorted())),
+                ConfirmBox.Line("note", note.isEmpty ? "(none)" : note),
+                ConfirmBox.Line("undo", "none; the model may ask again"),
+                ConfirmBox.Line("lasts", isOne ? "this call only" : "these calls only"),
+            ]
+        let actions = calls.map { Command.Action.reject(id: $0.request.id, note: note) }
+        let title = isOne ? "Reject \(first.request.id): \(first.request.tool)?" : "Reject \(calls.count) calls?"
+        return box(title, lines, [ConfirmBox.Button("y", "Reject", answer(actions))], state)
+    }
+
+    private static func names(_ names: [String]) -> String { names.joined(separator: ", ") }
+
+    private static func answer(_ actions: [Command.Action]) -> ConfirmBox.Answer {
+        actions.count == 1 ? .send(actions[0]) : .sendAll(actions)
     }
 
     // MARK: - Turns and models
 
-    static func cancelBox(_ state: ConsoleState) -> ConfirmBox? {
-        state.shownChat.flatMap { cancelBox(state, session: $0.session) }
-    }
+    static func cancelBox(_ state: ConsoleState) -> ConfirmBox? { cancelBox(state, sessions: state.chatsToCancel) }
 
-    private static func cancelBox(_ state: ConsoleState, session: String) -> ConfirmBox? {
-        guard let chat = state.engine?.chats[session], chat.phase.isRunning else { return nil }
-        let queued = chat.queueDepth > 1 ? "; \(chat.queueDepth - 1) queued messages are answered next" : ""
+    private static func cancelBox(_ state: ConsoleState, sessions: [String]) -> ConfirmBox? {
+        let chats = sessions.compactMap { name in state.engine?.chats[name].map { (name: name, chat: $0) } }
+            .filter { $0.chat.phase.isRunning }
+        guard let first = chats.first else { return nil }
+        let isOne = chats.count == 1
+        let waiting = chats.reduce(0) { $0 + max(0, $1.chat.queueDepth - 1) }
+        let queued = waiting > 0 ? "; \(waiting) queued messages are answered next" : ""
+        let uses = chats.map { name, chat in
+            (isOne ? "" : "\(name): ") + "step \(chat.step)/\(chat.stepLimit), \(chat.activity(now: state.engineTime))"
+        }
         let lines = [
-            ConfirmBox.Line("effect", "the turn ends now without an answer\(queued)"),
-            ConfirmBox.Line("in use", "step \(chat.step)/\(chat.stepLimit), \(chat.activity(now: state.engineTime))"),
+            ConfirmBox.Line("effect", "\(isOne ? "the turn ends" : "the turns end") now without an answer\(queued)"),
+            ConfirmBox.Line("in use", uses.joined(separator: "; ")),
             ConfirmBox.Line("undo", "none; what tools did stays done. The message can be sent again"),
-            ConfirmBox.Line("lasts", "this turn only"),
+            ConfirmBox.Line("lasts", isOne ? "this turn only" : "these turns only"),
         ]
-        let button = ConfirmBox.Button("y", "Cancel the turn", .send(.cancelTurn(session: session)))
-        return box("Cancel the turn of \(session)?", lines, [button], state)
+        let title = isOne ? "Cancel the turn of \(first.name)?" : "Cancel \(chats.count) turns?"
+        let label = isOne ? "Cancel the turn" : "Cancel the turns"
+        let actions = chats.map { Command.Action.cancelTurn(session: $0.name) }
+        return box(title, lines, [ConfirmBox.Button("y", label, answer(actions))], state)
     }
 
     /// The cooling model whose problem is selected.

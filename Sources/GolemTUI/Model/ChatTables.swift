@@ -105,7 +105,7 @@ extension TableData {
     }
 
     /// Requests that are remembered, newest first.
-    static func requests(_ engine: EngineState, now: Timestamp) -> TableData {
+    static func requests(_ engine: EngineState, now: Timestamp, in zone: DisplayZone) -> TableData {
         let columns = [
             TableColumn("req", "REQ", 12),
             TableColumn("session", "CHAT", 18, priority: 1, isFlexible: true),
@@ -124,7 +124,7 @@ extension TableData {
                 id: id,
                 cells: [
                     TableCell(String(id.prefix(12)), .link), TableCell(trace.session ?? "-"), TableCell(trace.sender),
-                    TableCell(Format.clock(trace.started), rank: Double(trace.started.microseconds)),
+                    TableCell(zone.clock(trace.started), rank: Double(trace.started.microseconds)),
                     TableCell(durationText(took), rank: Double(took)),
                     TableCell(trace.outcome, trace.role), TableCell("\(trace.allSteps)", rank: Double(trace.allSteps)),
                     tokens > 0 ? TableCell(Format.count(tokens), rank: Double(tokens)) : .none,

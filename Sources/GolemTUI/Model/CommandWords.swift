@@ -15,7 +15,9 @@ enum CommandWords {
         case help
         case quit
         case refresh
-        case utc
+        case zone(isLocal: Bool)
+        case mouse(isOn: Bool)
+        case transcript(String)
         case act(Command.Action)
         case failure(String)
     }
@@ -23,26 +25,27 @@ enum CommandWords {
     /// The usage lines, for help and completion; `<...>` stands for an object or a value.
     static let usages = [
         "overview", "chats", "tools", "policy", "trace <request>", "logs",
-        "approval approve <approval> once|session|1h", "approval reject <approval> <note>",
-        "chat send <session> <text>", "chat cancel <session>", "models clear <model>", "outbox retry <number>",
+        "approval list", "approval approve <approval> --for once|session|60m",
+        "approval reject <approval> --note <text>", "chats send <session> <text>", "chats cancel <session>",
+        "chats show <session>", "models clear-cooldown <model>", "outbound retry <number>",
         "level debug|info|warn|error", "filter <words>", "sort <column>", "set tz utc|local", "set mouse on|off",
-        "refresh", "help", "stop", "quit",
+        "refresh", "status", "help", "stop", "quit",
     ]
 
     /// The command line that does the same as an action.
     static func line(for action: Command.Action) -> String {
         switch action {
         case .approve(let id, .once): "golem approval approve \(id)"
-        case .approve(let id, .session): "golem approval approve \(id) --session"
+        case .approve(let id, .session): "golem approval approve \(id) --for session"
         case .approve(let id, .minutes(let minutes)): "golem approval approve \(id) --for \(minutes)m"
         case .reject(let id, let note):
             "golem approval reject \(id)" + (note.isEmpty ? "" : " --note \(quoted(note))")
-        case .cancelTurn(let session): "golem chat cancel \(quoted(session))"
-        case .sendMessage(let session, let text): "golem chat send \(quoted(session)) \(quoted(text))"
-        case .clearCooldown(let model): "golem models clear \(quoted(model))"
-        case .retryOutbound(let id): "golem outbox retry \(id)"
+        case .cancelTurn(let session): "golem chats cancel \(quoted(session))"
+        case .sendMessage(let session, let text): "golem chats send \(quoted(session)) \(quoted(text))"
+        case .clearCooldown(let model): "golem models clear-cooldown \(quoted(model))"
+        case .retryOutbound(let id): "golem outbound retry \(id)"
         case .stopEngine: "golem stop"
-        case .readTranscript(let session, _): "golem chat show \(quoted(session))"
+        case .readTranscript(let session, _): "golem chats show \(quoted(session))"
         case .readStatus: "golem status"
         case .listApprovals: "golem approval list"
         }
@@ -83,11 +86,13 @@ enum CommandWords {
         case "stop": return .act(.stopEngine)
         case "set": return setting(words)
         case "approval": return approval(words, line)
-        case "chat": return chat(words, line)
+        case "status": return .go(.overview)
+        case "chats": return chats(words, line)
         case "models":
-            return words.count == 3 && words[1] == "clear" ? .act(.clearCooldown(model: words[2])) : usage("models")
-        case "outbox":
-            guard words.count == 3, words[1] == "retry", let id = Int64(words[2]) else { return usage("outbox") }
+            guard words.count == 3, words[1] == "clear-cooldown" else { return usage("models") }
+            return .act(.clearCooldown(model: words[2]))
+        case "outbound":
+            guard words.count == 3, words[1] == "retry", let id = Int64(words[2]) else { return usage("outbound") }
             return .act(.retryOutbound(id: id))
         case "mcp", "cron", "heartbeat", "channels", "skills", "auth":
             return .failure(":\(first) is not in this version")
@@ -101,36 +106,49 @@ enum CommandWords {
 
     private static func setting(_ words: [String]) -> Parsed {
         switch words.dropFirst().joined(separator: " ") {
-        case "tz utc": .utc
-        case "tz local": .failure("set tz local: not in this version, times stay UTC")
-        case "mouse off": .failure("the mouse is off")
-        case "mouse on": .failure("set mouse on: not in this version")
+        case "tz utc": .zone(isLocal: false)
+        case "tz local": .zone(isLocal: true)
+        case "mouse on": .mouse(isOn: true)
+        case "mouse off": .mouse(isOn: false)
         default: usage("set")
         }
     }
 
     private static func approval(_ words: [String], _ line: String) -> Parsed {
+        if words == ["approval", "list"] { return .go(.policy) }
         guard words.count >= 3, let id = Int64(words[2]) else { return usage("approval") }
         switch words[1] {
         case "approve":
-            switch words.count > 3 ? words[3...].joined(separator: " ") : "once" {
-            case "once": return .act(.approve(id: id, scope: .once))
-            case "session", "--session": return .act(.approve(id: id, scope: .session))
-            case "1h", "--for 1h", "--for 60m": return .act(.approve(id: id, scope: .minutes(60)))
-            default: return usage("approval approve")
-            }
-        case "reject": return .act(.reject(id: id, note: tail(of: line, after: 3)))
+            let rest = words[3...].filter { $0 != "--for" }
+            guard rest.count <= 1, let scope = scope(rest.first ?? "once") else { return usage("approval approve") }
+            return .act(.approve(id: id, scope: scope))
+        case "reject":
+            return .act(.reject(id: id, note: tail(of: line, after: words.count > 3 && words[3] == "--note" ? 4 : 3)))
         default: return usage("approval")
         }
     }
 
-    private static func chat(_ words: [String], _ line: String) -> Parsed {
-        guard words.count >= 3 else { return usage("chat") }
+    /// How far an approval reaches: `once`, `session`, or minutes or hours such as `60m`.
+    private static func scope(_ word: String) -> Command.ApprovalScope? {
+        switch word {
+        case "once": return .once
+        case "session": return .session
+        default:
+            guard let unit = word.last, unit == "m" || unit == "h", let number = Int(word.dropLast()),
+                (1...1_440).contains(number)
+            else { return nil }
+            return .minutes(unit == "h" ? number * 60 : number)
+        }
+    }
+
+    private static func chats(_ words: [String], _ line: String) -> Parsed {
+        guard words.count >= 3 else { return usage("chats") }
         switch words[1] {
         case "cancel" where words.count == 3: return .act(.cancelTurn(session: words[2]))
+        case "show" where words.count == 3: return .transcript(words[2])
         case "send" where words.count > 3:
             return .act(.sendMessage(session: words[2], text: tail(of: line, after: 3)))
-        default: return usage("chat")
+        default: return usage("chats")
         }
     }
 

@@ -58,20 +58,22 @@ extension ConsoleState {
         let now = shownTime
         switch pane {
         case .problems: return .problems(engine.problems(now: now), in: engine, now: now)
-        case .lastEvents: return .events(lastEventLines(of: engine))
+        case .lastEvents: return .events(lastEventLines(of: engine), in: zone)
         case .chats: return .chats(engine, now: now)
         case .tools: return .tools(engine, now: now)
         case .failures:
             let name = location.view == .tools ? location.path.first ?? selectedID(.tools) : selectedID(.tools)
-            return name.flatMap { engine.tools[$0] }.map(TableData.failures) ?? .empty
+            return name.flatMap { engine.tools[$0] }.map { TableData.failures($0, in: zone) } ?? .empty
         case .pending: return .pending(engine, now: now)
-        case .decided: return .decided(engine)
-        case .requests: return .requests(engine, now: now)
+        case .decided: return .decided(engine, in: zone)
+        case .requests: return .requests(engine, now: now, in: zone)
         case .steps: return shownTrace.map { .steps($0, now: now) } ?? .empty
-        case .log: return TableData(columns: TableData.logColumns(precise: true), rows: [])
+        case .log: return TableData(columns: logColumns, rows: [])
         case .transcript, .fullTranscript, .arguments, .payload, .record: return .empty
         }
     }
+
+    private var logColumns: [TableColumn] { TableData.logColumns(zoneName: zone.name(at: shownTime)) }
 
     private func lastEventLines(of engine: EngineState) -> [LogLine] {
         let events = engine.recent.elements.suffix(60).filter { $0.level >= .info }
@@ -82,7 +84,7 @@ extension ConsoleState {
     func content(_ pane: PaneID) -> ListContent {
         if pane == .log {
             let hidden = log.lines.count - log.shown.count
-            return ListContent(columns: TableData.logColumns(precise: true), source: .log(log.shown), hidden: hidden)
+            return ListContent(columns: logColumns, source: .log(log.shown), hidden: hidden)
         }
         let table = table(pane)
         let state = self.pane(pane)
@@ -112,11 +114,21 @@ extension ConsoleState {
         guard content.count > 0 else { return nil }
         let state = self.pane(pane)
         if pane == .log, state.isFollowing { return content.count - 1 }
+        if pane.beginsWithNewest, state.isFollowing { return 0 }
         if let id = state.selected, let index = content.index(of: id) { return index }
         if pane == .log, let id = state.selected.flatMap(UInt64.init) {
             return min(content.count - 1, log.shownIndex(atOrAfter: id))
         }
         return min(max(0, state.index), content.count - 1)
+    }
+
+    /// The places of the rows that are on the screen, in `height` rows.
+    func window(_ pane: PaneID, _ content: ListContent, height: Int) -> Range<Int> {
+        guard height > 0, let selected = selectedIndex(pane, in: content) else { return 0..<0 }
+        let top = min(max(0, selected - self.pane(pane).screenRow), max(0, content.count - height))
+        // The row under the cursor is always in sight, whatever the stored position says.
+        let start = min(max(top, selected - height + 1), selected)
+        return start..<min(content.count, start + height)
     }
 
     /// The identity of the selected row; nil when the list is empty.
@@ -131,7 +143,7 @@ extension ConsoleState {
         case .rows(let rows): return index >= 0 && index < rows.count ? rows[index] : nil
         case .log(let ids):
             guard index >= 0, index < ids.count, let line = log.line(ids[index]) else { return nil }
-            return TableData.logRow(line, precise: true)
+            return TableData.logRow(line, precise: true, in: zone)
         }
     }
 

@@ -13,6 +13,10 @@ package struct ConsoleState: Sendable, Equatable {
     package let isReadOnly: Bool
     /// Whether the engine lives in this process.
     package let isInProcess: Bool
+    /// The operator's own time zone.
+    package let localZone: DisplayZone
+    /// The zone that times are shown in.
+    package var zone = DisplayZone.utc
     /// The present.
     package var now: ConsoleTime
     /// The terminal's size.
@@ -59,8 +63,9 @@ package struct ConsoleState: Sendable, Equatable {
     /// Makes the state of a console that knows nothing yet.
     package init(
         actor: Command.Actor, isReadOnly: Bool, isInProcess: Bool, ids: CommandIDs, size: Size, now: ConsoleTime,
-        logCapacity: Int = 50_000
+        localZone: DisplayZone = .utc, logCapacity: Int = 50_000
     ) {
+        self.localZone = localZone
         self.actor = actor
         self.isReadOnly = isReadOnly
         self.isInProcess = isInProcess
@@ -100,10 +105,18 @@ package struct ConsoleState: Sendable, Equatable {
     /// Open problems, worst first.
     package var problems: [Problem] { engine?.problems(now: engineTime) ?? [] }
 
+    /// What the header says of the connection.
+    var linkWord: LinkStatus.Word {
+        // In one process there is nothing in between that could fall silent.
+        if isInProcess, link.isUp { return .live(.zero) }
+        return link.word(at: now.monotonic)
+    }
+
     /// Why nothing can be changed now; nil when it can.
     var changeRefusal: String? {
         if isReadOnly { return "this console is read-only" }
         switch link.phase {
+        case .connecting where link.lossReason != nil: return "the connection to the engine is lost"
         case .connecting: return "no connection to the engine yet"
         case .lost: return "the connection to the engine is lost"
         case .closed: return "the connection to the engine is closed"

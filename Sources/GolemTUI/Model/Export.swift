@@ -47,8 +47,22 @@ enum Export {
             return state.log.shown.suffix(limit).compactMap { state.log.line($0) }.map(PlainPrinter.line)
         }
         let content = state.content(pane)
+        return table(state, content, 0..<content.count)
+    }
+
+    /// What of the shown list or text is on the screen, as undecorated lines that are not cut.
+    static func visibleLines(of state: ConsoleState) -> [String] {
+        let pane = state.focusedPane
+        if pane.isText { return TextPanes.visibleLines(pane, of: state).map(\.text) }
+        let content = state.content(pane)
+        let window = state.window(pane, content, height: Layout(state).rows(of: pane))
+        guard case .log(let ids) = content.source else { return table(state, content, window) }
+        return ids[window].compactMap { state.log.line($0) }.map(PlainPrinter.line)
+    }
+
+    private static func table(_ state: ConsoleState, _ content: ListContent, _ range: Range<Int>) -> [String] {
         let titles = content.columns.map(\.title)
-        let rows = [titles] + (0..<content.count).compactMap { state.row(content, at: $0) }.map { $0.cells.map(\.text) }
+        let rows = [titles] + range.compactMap { state.row(content, at: $0) }.map { $0.cells.map(\.text) }
         let widths = titles.indices.map { column in rows.map { TextWidth.width(of: $0[column]) }.max() ?? 0 }
         return rows.map { row in
             let line = zip(row, widths).map { padded($0, to: $1, utf8: true) }.joined(separator: "  ")

@@ -57,16 +57,6 @@ enum Format {
     /// A count with its noun: `1 row`, `12 rows`.
     static func plural(_ count: Int, _ noun: String) -> String { "\(grouped(count)) \(noun)\(count == 1 ? "" : "s")" }
 
-    /// The time of day in UTC: `03:12:07`.
-    static func clock(_ time: Timestamp) -> String { UTCDate(time).timeText }
-
-    /// The time of day in UTC with milliseconds: `03:12:07.699`.
-    static func preciseClock(_ time: Timestamp) -> String {
-        let date = UTCDate(time)
-        let millis = (time.microseconds - date.epochSecond * 1_000_000) / 1_000
-        return date.timeText + "." + threeDigits(millis)
-    }
-
     /// Seconds with a fixed number of digits after the point: `3.921`.
     static func seconds(_ microseconds: Int64, digits: Int) -> String {
         let value = max(0, microseconds)
@@ -90,10 +80,6 @@ enum Format {
     }
 
     static func twoDigits(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }
-
-    private static func threeDigits(_ value: Int64) -> String {
-        value < 10 ? "00\(value)" : (value < 100 ? "0\(value)" : "\(value)")
-    }
 
     private static func tenths(_ value: UInt64, _ unit: UInt64) -> String {
         let rounded = (value * 10 + unit / 2) / unit

@@ -33,6 +33,8 @@ package struct LinkStatus: Sendable, Equatable {
     package var phase = Phase.connecting(attempt: 1)
     /// When anything was heard last, in monotonic time; nil before the first.
     package var lastHeard: Duration?
+    /// Why the last connection ended; nil while one is up, and before the first.
+    package var lossReason: String?
     /// The last round trip in microseconds; nil when none was measured since the connection came up.
     package var roundTripMicroseconds: Int64?
     /// The engine's clock minus ours, in microseconds.
@@ -44,7 +46,9 @@ package struct LinkStatus: Sendable, Equatable {
     func word(at now: Duration) -> Word {
         let age = lastHeard.map { max(.zero, now - $0) } ?? .zero
         switch phase {
-        case .connecting(let attempt): return .connecting(attempt: attempt)
+        case .connecting(let attempt):
+            // Being tried again is still being lost.
+            return lossReason.map { .lost(age, reason: $0) } ?? .connecting(attempt: attempt)
         case .up: return age >= Self.staleAfter ? .stale(age) : .live(age)
         case .lost(let reason): return .lost(age, reason: reason)
         case .closed(let reason): return .closed(age, reason: reason)
@@ -56,6 +60,7 @@ package struct LinkStatus: Sendable, Equatable {
 
     mutating func heard(at now: ConsoleTime, engineTime: Timestamp? = nil, roundTrip: Int64? = nil) {
         phase = .up
+        lossReason = nil
         lastHeard = now.monotonic
         if let roundTrip { roundTripMicroseconds = roundTrip }
         if let engineTime {

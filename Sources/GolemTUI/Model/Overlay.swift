@@ -37,7 +37,7 @@ package struct Prompt: Sendable, Equatable {
         /// A message into a chat.
         case message(session: String)
         /// A note that the model reads with a rejection.
-        case note(approval: Int64)
+        case note(approvals: [Int64])
     }
 
     /// What it is for.
@@ -50,6 +50,11 @@ package struct Prompt: Sendable, Equatable {
     package var historyIndex: Int?
     /// What `Tab` offers for the last word.
     package var completions: [String] = []
+
+    /// Whether what is typed may have several lines.
+    var takesLines: Bool {
+        if case .message = kind { true } else { false }
+    }
 
     /// Makes a prompt.
     package init(kind: Kind, text: String = "") {
@@ -83,6 +88,8 @@ package struct ConfirmBox: Sendable, Equatable {
     package enum Answer: Sendable, Equatable {
         /// Sends a command.
         case send(Command.Action)
+        /// Sends several commands.
+        case sendAll([Command.Action])
         /// Ends the console.
         case quit(QuitChoice)
         /// Sends the command only after the object's name was typed.

@@ -81,24 +81,26 @@ extension TableData {
     }
 
     /// Events as rows, newest first.
-    static func events(_ lines: [LogLine]) -> TableData {
-        TableData(columns: logColumns(precise: false), rows: lines.reversed().map { logRow($0, precise: false) })
+    static func events(_ lines: [LogLine], in zone: DisplayZone) -> TableData {
+        TableData(
+            columns: logColumns(zoneName: nil),
+            rows: lines.reversed().map { logRow($0, precise: false, in: zone) })
     }
 
-    /// The columns of event lists.
-    static func logColumns(precise: Bool) -> [TableColumn] {
+    /// The columns of event lists; those of the log have precise times and name their zone.
+    static func logColumns(zoneName: String?) -> [TableColumn] {
         [
-            TableColumn("time", precise ? "TIME (UTC)" : "TIME", precise ? 12 : 8),
+            TableColumn("time", zoneName.map { "TIME (\($0))" } ?? "TIME", zoneName == nil ? 8 : 12),
             TableColumn("level", "LVL", 4),
             TableColumn("event", "EVENT", 23, priority: 2),
             TableColumn("req", "REQ", 8, priority: 3),
             TableColumn("chan", "CHAT", 18, priority: 4),
-            TableColumn("what", "WHAT", precise ? 28 : 32, isFlexible: true),
+            TableColumn("what", "WHAT", zoneName == nil ? 32 : 28, isFlexible: true),
         ]
     }
 
     /// One event as a row.
-    static func logRow(_ line: LogLine, precise: Bool) -> TableRow {
+    static func logRow(_ line: LogLine, precise: Bool, in zone: DisplayZone) -> TableRow {
         let word = line.level.word
         guard let event = line.event else {
             return TableRow(
@@ -111,7 +113,7 @@ extension TableData {
         return TableRow(
             id: "\(line.id)",
             cells: [
-                TableCell(precise ? Format.preciseClock(event.time) : Format.clock(event.time)),
+                TableCell(precise ? zone.preciseClock(event.time) : zone.clock(event.time)),
                 TableCell(word.text, word.role), TableCell(event.kind.name),
                 TableCell(Format.shortID(event.requestID), event.requestID == nil ? .dim : .link),
                 TableCell(event.session ?? "-"), TableCell(Format.oneLine(line.summary)),

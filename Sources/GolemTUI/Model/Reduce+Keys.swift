@@ -11,6 +11,12 @@ extension ConsoleState {
         holdOrder()
         lastKeyAt = now.monotonic
         if key == .control("c") { return interrupt() }
+        switch key {
+        case .click, .wheel:
+            point(key)
+            return []
+        default: break
+        }
         switch overlay {
         case .confirm(let box): return answer(box, key)
         case .prompt(let prompt): return type(prompt, key)
@@ -19,6 +25,9 @@ extension ConsoleState {
         }
         guard let binding = KeyTable.binding(for: key, in: self), let command = binding.command(for: key) else {
             if case .paste = key { say("a paste is only taken by a prompt: press i or : first", .warn) }
+            if case .character(let letter) = key, let word = KeyTable.actions[letter] {
+                say("\(letter) \(word): nothing in \(view.title) takes it in this version", .warn)
+            }
             return []
         }
         if let reason = binding.disabledReason(self) {
@@ -44,7 +53,9 @@ extension ConsoleState {
     private mutating func perform(_ command: KeyCommand) -> [Effect] {
         switch command {
         case .goTo(let view): go(to: Location(view))
-        case .absentView(let name): say("\(name): not in this version", .warn)
+        case .absentView(let text): say(text, .warn)
+        case .mark: mark()
+        case .wrap: viewState.isUnwrapped.toggle()
         case .pane(let step): changePane(by: step)
         case .move(let rows): move(by: rows)
         case .page(let step): move(by: step * max(1, focusedHeight - 1))
@@ -53,7 +64,8 @@ extension ConsoleState {
         case .last: moveToEnd(isLast: true)
         case .shift(let step):
             let id = focusedPane
-            panes[id, default: PaneState()].shift = min(max(0, pane(id).shift + step), 20)
+            let last = id.isText ? TextPanes.unwrappedWidth / Screen.shiftStep : 20
+            panes[id, default: PaneState()].shift = min(max(0, pane(id).shift + step), last)
         case .open: return open()
         case .back: back()
         case .quit: return quit()
@@ -72,7 +84,7 @@ extension ConsoleState {
             panes[focusedPane]?.heldOrder = []
         case .pause: pause()
         case .follow: follow()
-        case .unfold: viewState.isUnfolded.toggle()
+        case .unfold: unfold()
         case .zoom: viewState.isZoomed.toggle()
         case .history(let step): visit(step)
         case .lastPlace: lastPlace()
@@ -82,7 +94,8 @@ extension ConsoleState {
             if let chat = shownChat { overlay = .prompt(Prompt(kind: .message(session: chat.session))) }
         case .approve: return ask(Acting.approveBox(self))
         case .reject:
-            if let approval = shownApproval { overlay = .prompt(Prompt(kind: .note(approval: approval.request.id))) }
+            let ids = approvalsToReject
+            if !ids.isEmpty { overlay = .prompt(Prompt(kind: .note(approvals: ids))) }
         case .cancelTurn: return ask(Acting.cancelBox(self))
         case .clearCooldown: return ask(Acting.cooldownBox(self))
         case .copy, .plainDump, .save, .refresh, .repaint, .suspend: return performOutside(command)
@@ -98,7 +111,7 @@ extension ConsoleState {
                 return []
             }
             return [.copy(text)]
-        case .plainDump: return [.showPlain(Export.lines(of: self))]
+        case .plainDump: return [.showPlain(Export.visibleLines(of: self))]
         case .save:
             let name = "golem-\(view.title.lowercased())-\(Export.fileStamp(engineTime)).txt"
             return [.perform(.writeFile(name: name, text: Export.lines(of: self).joined(separator: "\n") + "\n"))]
@@ -190,6 +203,9 @@ extension ConsoleState {
         overlay = nil
         switch button.answer {
         case .send(let action), .typed(let action): return send(action, seenSeq: box.seenSeq)
+        case .sendAll(let actions):
+            _ = clearMarks()
+            return actions.flatMap { send($0, seenSeq: box.seenSeq) }
         case .quit(.stopEngine) where box.requiredWord == nil && engine?.engine?.isDemo != true:
             return ask(Acting.stopBox(self, button.answer))
         case .quit(let choice): return [.perform(.choose(choice)), .quit]

@@ -54,6 +54,8 @@ extension ConsoleState {
     mutating func back() {
         if !viewState.find.isEmpty {
             viewState.find = ""
+        } else if clearMarks() {
+            say("marks taken away")
         } else if viewState.isZoomed {
             viewState.isZoomed = false
         } else if viewState.focus > 0 {
@@ -77,7 +79,8 @@ extension ConsoleState {
     mutating func quit() -> [Effect] {
         let isAtTop =
             location.path.isEmpty && viewState.filter.isEmpty && viewState.find.isEmpty && viewState.focus == 0
-            && !viewState.isZoomed && trail.last?.arrived != location
+            && !viewState.isZoomed && view.panes(path: location.path).allSatisfy { markedIDs($0).isEmpty }
+            && trail.last?.arrived != location
         if isAtTop { return ask(Acting.quitBox(self)) }
         back()
         return []
@@ -101,7 +104,7 @@ extension ConsoleState {
         case .chats, .transcript:
             guard let session = shownChat?.session else { return [] }
             return openTranscript(of: session)
-        case .fullTranscript: viewState.isUnfolded.toggle()
+        case .fullTranscript: unfold()
         case .tools: if let selected { go(to: Location(.tools, path: [selected])) }
         case .pending:
             if let selected {
@@ -116,7 +119,12 @@ extension ConsoleState {
         return []
     }
 
-    private mutating func openTranscript(of session: String) -> [Effect] {
+    /// Unfolds or folds what the shown transcript folds.
+    mutating func unfold() {
+        if location.path.isEmpty { viewState.isUnfolded.toggle() } else { viewState.isTranscriptFolded.toggle() }
+    }
+
+    mutating func openTranscript(of session: String) -> [Effect] {
         go(to: Location(.chats, path: [session]))
         guard link.isUp else {
             transcript = FullTranscript(
@@ -164,6 +172,7 @@ extension ConsoleState {
 
     private mutating func reveal(_ id: String, in pane: PaneID) {
         panes[pane, default: PaneState()].selected = id
+        panes[pane]?.isFollowing = false
     }
 
     mutating func openTrace() {
@@ -201,7 +210,7 @@ extension ConsoleState {
         }
         let content = content(id)
         guard let index = selectedIndex(id, in: content) else { return }
-        stopFollowing(id, movingUp: delta < 0)
+        stopFollowing(id, moving: delta)
         select(min(max(0, index + delta), content.count - 1), in: id, content)
     }
 
@@ -214,7 +223,11 @@ extension ConsoleState {
         }
         let content = content(id)
         guard content.count > 0 else { return }
-        if isLast { panes[id, default: PaneState()].isFollowing = true } else { stopFollowing(id, movingUp: true) }
+        if isLast != id.beginsWithNewest {
+            panes[id, default: PaneState()].isFollowing = true
+        } else {
+            stopFollowing(id, moving: isLast ? 1 : -1)
+        }
         select(isLast ? content.count - 1 : 0, in: id, content)
     }
 
@@ -231,8 +244,9 @@ extension ConsoleState {
         panes[id] = state
     }
 
-    private mutating func stopFollowing(_ id: PaneID, movingUp: Bool) {
-        guard movingUp, pane(id).isFollowing else { return }
+    /// Stays where the operator looks, once a key leads away from the newest row.
+    mutating func stopFollowing(_ id: PaneID, moving delta: Int) {
+        guard id.beginsWithNewest ? delta > 0 : delta < 0, pane(id).isFollowing else { return }
         var state = pane(id)
         state.isFollowing = false
         state.newestSeen = log.newestID

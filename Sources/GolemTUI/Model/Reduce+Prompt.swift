@@ -23,7 +23,7 @@ extension ConsoleState {
                 abandon(prompt)
                 return []
             }
-            guard prompt.editor.apply(key) else { return [] }
+            guard prompt.editor.apply(prompt.takesLines ? key : key.onOneLine) else { return [] }
             prompt.completions = []
             prompt.historyIndex = nil
             preview(&prompt)
@@ -87,7 +87,7 @@ extension ConsoleState {
                 return []
             }
             return send(.sendMessage(session: session, text: text), seenSeq: engine?.seq)
-        case .note(let approval): return ask(Acting.rejectBox(self, id: approval, note: text))
+        case .note(let approvals): return ask(Acting.rejectBox(self, ids: approvals, note: text))
         }
     }
 
@@ -151,7 +151,21 @@ extension ConsoleState {
         case .quit: return ask(Acting.quitBox(self))
         case .refresh: return [.perform(.resynchronise)]
         case .act(let action): return act(action)
-        case .utc: say("times are UTC")
+        case .zone(let isLocal):
+            zone = isLocal ? localZone : .utc
+            say("times are \(zone.name(at: engineTime)) in all views")
+        case .mouse(let isOn):
+            say(
+                isOn
+                    ? "mouse on: the wheel moves, a click selects; Shift marks text as before"
+                    : "mouse off: the terminal has it back")
+            return [.reportMouse(isOn)]
+        case .transcript(let session):
+            guard engine?.chats[session] != nil else {
+                say("no chat \(session)", .warn)
+                break
+            }
+            return openTranscript(of: session)
         case .failure(let reason): say(reason, .warn)
         }
         settle()

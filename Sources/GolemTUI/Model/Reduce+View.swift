@@ -40,7 +40,10 @@ extension ConsoleState {
             let content = content(.steps)
             if content.count > 0 { select(content.count - 1, in: .steps, content) }
             panes[.steps, default: PaneState()].isFollowing = true
-        case .overview, .tools, .policy: break
+        case .overview, .tools, .policy:
+            guard focusedPane.beginsWithNewest else { return }
+            moveToEnd(isLast: false)
+            say("follows the first row")
         }
     }
 
@@ -70,12 +73,7 @@ extension ConsoleState {
         var index = start + step
         while index >= 0, index < content.count {
             if let row = row(content, at: index), condition(row) {
-                if pane(id).isFollowing {
-                    panes[id, default: PaneState()].isFollowing = false
-                    panes[id, default: PaneState()].newestSeen = log.newestID
-                    panes[id, default: PaneState()].selected = content.id(at: start)
-                    panes[id, default: PaneState()].screenRow = max(0, Layout(self).rows(of: id) - 1)
-                }
+                stopFollowing(id, moving: step)
                 select(index, in: id, content)
                 return true
             }
@@ -92,18 +90,9 @@ extension ConsoleState {
         let needle = Needle(viewState.find)
         let id = focusedPane
         if id.isText {
-            let lines = TextPanes.lines(id, of: self)
-            let top = pane(id).top
-            let range =
-                step > 0
-                ? Array(stride(from: top + 1, to: lines.count, by: 1))
-                : Array(stride(from: top - 1, through: 0, by: -1))
-            guard let hit = range.first(where: { $0 < lines.count && needle.isIn(lines[$0].text) }) else {
-                say("no more hits for \(viewState.find)", .warn)
-                return
+            if !scroll(id, step, { needle.isIn($0.text) }) {
+                say("no more hits for \(viewState.find) \(step > 0 ? "below" : "above")", .warn)
             }
-            panes[id, default: PaneState()].isFollowing = false
-            panes[id, default: PaneState()].top = hit
             return
         }
         if !seek(step, in: id, { row in row.cells.contains { needle.isIn($0.text) } }) {
@@ -111,26 +100,37 @@ extension ConsoleState {
         }
     }
 
+    /// Goes to the next or previous error or warning: of the log, of a trace, or of whatever the focused pane shows as such.
     mutating func jump(to level: LogLevel, _ step: Int) {
-        let name = level == .error ? "error" : "warning"
-        let id: PaneID
+        let id = focusedPane
         let isFound: Bool
-        if view == .trace {
-            guard location.path.count == 1, let trace = shownTrace else { return }
-            id = .steps
-            isFound = seek(step, in: id) { row in
-                Int(row.id).map { $0 < trace.steps.count && trace.steps[$0].isError } ?? false
-            }
-        } else {
-            guard location.path.isEmpty else { return }
-            id = .log
+        if id.isText {
+            isFound = scroll(id, step) { line in line.spans.contains { Self.shows(level, $0.role) } }
+        } else if id == .log {
             // From the newest line, "next" has nowhere to go: the nearest one above is meant.
             let step = pane(.log).isFollowing ? -1 : step
             let lines = log
-            isFound = seek(step, in: id) { row in
-                UInt64(row.id).flatMap { lines.line($0) }?.level == level
-            }
+            isFound = seek(step, in: id) { row in UInt64(row.id).flatMap { lines.line($0) }?.level == level }
+        } else {
+            isFound = seek(step, in: id) { row in row.cells.contains { Self.shows(level, $0.role) } }
         }
-        if !isFound { say("no more \(name)s \(step > 0 ? "below" : "above")", .warn) }
+        if !isFound { say("no more \(level == .error ? "error" : "warning")s \(step > 0 ? "below" : "above")", .warn) }
+    }
+
+    private static func shows(_ level: LogLevel, _ role: StyleRole) -> Bool {
+        level == .error ? role == .crit : role == .warn || role == .ask
+    }
+
+    /// Scrolls a text to the next line that satisfies a condition, without wrapping.
+    private mutating func scroll(_ id: PaneID, _ step: Int, _ condition: (TextLine) -> Bool) -> Bool {
+        let lines = TextPanes.lines(id, of: self)
+        let top = TextPanes.top(of: id, self, count: lines.count, height: Layout(self).rows(of: id))
+        let places =
+            step > 0
+            ? Array(stride(from: top + 1, to: lines.count, by: 1)) : Array(stride(from: top - 1, through: 0, by: -1))
+        guard let hit = places.first(where: { condition(lines[$0]) }) else { return false }
+        panes[id, default: PaneState()].isFollowing = false
+        panes[id, default: PaneState()].top = hit
+        return true
     }
 }

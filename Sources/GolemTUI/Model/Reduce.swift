@@ -84,6 +84,9 @@ extension ConsoleState {
             link.heard(at: now, engineTime: engineTime, roundTrip: roundTrip)
         case .lost(let reason):
             link.phase = .lost(reason: reason)
+            // Whatever row 23 says, the loss is news; what became of a command still is.
+            if notice?.commandID == nil { notice = nil }
+            link.lossReason = link.lastHeard == nil ? nil : reason
             link.roundTripMicroseconds = nil
         case .closed(let reason):
             link.phase = .closed(reason: reason)
@@ -120,7 +123,6 @@ extension ConsoleState {
             return
         }
         guard let index = pending.firstIndex(where: { $0.command.id == reply.commandID }) else { return }
-        if let line = reply.commandLine { pending[index].commandLine = line }
         pending[index].message = reply.message
         let line = pending[index].commandLine
         switch reply.status {

@@ -91,6 +91,17 @@ package enum PaneID: Int, Sendable, Hashable, CaseIterable {
     /// All that is known of one log line.
     case record
 
+    /// Whether its first row is what an operator who touched nothing wants to see: the newest, or the worst.
+    var beginsWithNewest: Bool {
+        switch self {
+        case .problems, .lastEvents, .failures, .decided, .requests: true
+        default: false
+        }
+    }
+
+    /// Whether keys that act take all marked rows of it.
+    var takesMarks: Bool { self == .chats || self == .pending }
+
     /// Whether it is running text that scrolls, rather than a list with a selected row.
     var isText: Bool {
         switch self {

@@ -15,6 +15,10 @@ package struct ViewState: Sendable, Equatable {
     package var frozen: FrozenPicture?
     /// Whether folded text (thinking, tool output) is shown.
     package var isUnfolded = false
+    /// Whether thinking and tool output are folded in the whole transcript.
+    package var isTranscriptFolded = false
+    /// Whether lines of texts are cut at the edge instead of going on below.
+    package var isUnwrapped = false
     /// Whether the focused pane fills the body.
     package var isZoomed = false
 
@@ -48,7 +52,9 @@ package struct PaneState: Sendable, Equatable {
     package var isReversed = false
     /// The order that the operator looks at, kept for 2 s after a key.
     package var heldOrder: [String] = []
-    /// Whether the newest line stays in sight.
+    /// The identities of the marked rows.
+    package var marked: Set<String> = []
+    /// Whether the newest line stays in sight; in lists that begin with it, the first row.
     package var isFollowing = true
     /// The newest log line when following ended; what came later counts as new.
     package var newestSeen: UInt64 = 0

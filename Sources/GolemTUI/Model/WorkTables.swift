@@ -65,7 +65,7 @@ extension TableData {
     }
 
     /// The last failures of a tool, newest first.
-    static func failures(_ tool: ToolState) -> TableData {
+    static func failures(_ tool: ToolState, in zone: DisplayZone) -> TableData {
         let columns = [
             TableColumn("time", "TIME", 8),
             TableColumn("req", "REQ", 8, priority: 2),
@@ -76,7 +76,7 @@ extension TableData {
             TableRow(
                 id: "\(failure.time.microseconds).\(index).\(failure.requestID ?? "")",
                 cells: [
-                    TableCell(Format.clock(failure.time), rank: Double(failure.time.microseconds)),
+                    TableCell(zone.clock(failure.time), rank: Double(failure.time.microseconds)),
                     TableCell(Format.shortID(failure.requestID), .link), TableCell(failure.outcome.rawValue, .crit),
                     TableCell(Format.oneLine(failure.reason)),
                 ], requestID: failure.requestID)
@@ -117,7 +117,7 @@ extension TableData {
     }
 
     /// Approvals that were decided, newest first.
-    static func decided(_ engine: EngineState) -> TableData {
+    static func decided(_ engine: EngineState, in zone: DisplayZone) -> TableData {
         let columns = [
             TableColumn("id", "DECIDED", 7),
             TableColumn("tool", "TOOL", 14, priority: 1),
@@ -134,7 +134,7 @@ extension TableData {
                     TableCell("\(decided.decision.id)", rank: Double(decided.decision.id)),
                     TableCell(decided.decision.tool),
                     TableCell(decided.decision.decision, isGood ? .ok : .warn),
-                    TableCell(Format.clock(decided.time), rank: Double(decided.time.microseconds)),
+                    TableCell(zone.clock(decided.time), rank: Double(decided.time.microseconds)),
                     TableCell(decided.decision.by), TableCell(decided.decision.note),
                 ], requestID: decided.requestID)
         }

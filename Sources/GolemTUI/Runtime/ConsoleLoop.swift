@@ -233,6 +233,7 @@ package final class ConsoleLoop<Program: ConsoleProgram> {
         switch effect {
         case .quit: exit = .quit
         case .suspend: suspend()
+        case .reportMouse(let isOn): terminal.reportMouse(isOn)
         case .repaint:
             terminal.invalidate()
             pacer.noteInput()

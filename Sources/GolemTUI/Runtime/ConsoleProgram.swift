@@ -61,6 +61,8 @@ package enum ConsoleEffect<Effect: Sendable>: Sendable {
     case quit
     /// Leave the screen and stop the process until it is continued.
     case suspend
+    /// Let the terminal report the mouse, or not.
+    case reportMouse(Bool)
     /// Draw everything again (`^L`).
     case repaint
     /// Time one round trip to the terminal; a ``ConsoleNotice/roundTrip(_:)`` follows.

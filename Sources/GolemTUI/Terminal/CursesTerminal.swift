@@ -20,6 +20,7 @@ package final class CursesTerminal: Terminal {
     private var errors = StandardErrorCapture()
     private var state = State.outside
     private var synchronizes = false
+    private var reportsMouse = false
     private var answersExpected = 0
     private var lastQuestion = ContinuousClock.now
 
@@ -31,6 +32,7 @@ package final class CursesTerminal: Terminal {
 
     /// The number of xterm's private mode for synchronized output.
     private static let synchronizedOutput = 2026
+    private static let mouseOff = "\u{1B}[?1006l\u{1B}[?1000l"
 
     /// Prepares a tty without touching it; throws when it is none, or when its type cannot place a cursor.
     package init(
@@ -81,6 +83,7 @@ package final class CursesTerminal: Terminal {
         curses.invalidate()
         guard TerminalOptions.isXtermLike(curses.type) else { return }
         send(Array("\u{1B}[?2004h".utf8), expectsAnswer: false)
+        if reportsMouse { reportMouse(true) }
         if options.allowsSynchronizedOutput, !synchronizes {
             send(Array("\u{1B}[?\(Self.synchronizedOutput)$p".utf8), expectsAnswer: true)
         }
@@ -129,6 +132,12 @@ package final class CursesTerminal: Terminal {
         queue(bytes)
     }
 
+    package func reportMouse(_ isOn: Bool) {
+        reportsMouse = isOn && TerminalOptions.isXtermLike(curses.type)
+        guard TerminalOptions.isXtermLike(curses.type) else { return }
+        send(Array((isOn ? "\u{1B}[?1000h\u{1B}[?1006h" : Self.mouseOff).utf8), expectsAnswer: false)
+    }
+
     package func receive(_ report: TerminalReport) {
         answersExpected = max(0, answersExpected - 1)
         if case .mode(Self.synchronizedOutput, let value) = report { synchronizes = value == 1 || value == 2 }
@@ -156,7 +165,7 @@ package final class CursesTerminal: Terminal {
         guard state == .inside else { return }
         var text = ""
         for line in lines { text += Sanitizer.clean(line, keepNewlines: false) + "\r\n" }
-        output.append(curses.end() + Array(text.utf8))
+        output.append((reportsMouse ? Array(Self.mouseOff.utf8) : []) + curses.end() + Array(text.utf8))
         output.flushPatiently()
         synchronizes = false
     }
@@ -165,6 +174,7 @@ package final class CursesTerminal: Terminal {
         guard state == .inside else { return }
         state = .outside
         guard ctr_is_armed() == 1 else { return }
+        if reportsMouse { output.append(Array(Self.mouseOff.utf8)) }
         output.append(curses.end())
         if TerminalOptions.isXtermLike(curses.type) { output.append(Array("\u{1B}[?2004l".utf8)) }
         output.flushPatiently()
@@ -211,7 +221,7 @@ package final class CursesTerminal: Terminal {
     private var resetSequence: String {
         let common = "\u{18}\u{1B}\\\u{1B}[m\u{1B}(B\u{0F}\u{1B}[r\u{1B}[999;1H\u{1B}[?1l\u{1B}>\u{1B}[?7h"
         guard TerminalOptions.isXtermLike(curses.type) else { return common + "\u{1B}[?25h\r\n" }
-        return common + "\u{1B}[?2026l\u{1B}[?2004l\u{1B}[?25h\u{1B}[?1049l\r"
+        return common + "\u{1B}[?2026l\(Self.mouseOff)\u{1B}[?2004l\u{1B}[?25h\u{1B}[?1049l\r"
     }
 
     /// The size that the kernel holds, at most 1000 by 500; nil when it knows none.

@@ -32,6 +32,8 @@ package protocol Terminal: AnyObject {
     func invalidate()
     /// Sends a sequence that does not change the picture, such as a status query.
     func send(_ bytes: [UInt8], expectsAnswer: Bool)
+    /// Asks for reports of clicks and the wheel, or for none; remembered when the screen is left.
+    func reportMouse(_ isOn: Bool)
     /// Takes an answer of the terminal.
     func receive(_ report: TerminalReport)
     /// Does what has to be done about once a second.

@@ -38,7 +38,7 @@ extension ConfirmBox {
     /// What is said about the freshness of the picture that the operator decides on.
     func warning(_ state: ConsoleState) -> String? {
         guard needsLink else { return nil }
-        switch state.link.word(at: state.now.monotonic) {
+        switch state.linkWord {
         case .live: return nil
         case .stale(let age):
             let seq = seenSeq.map { " (event \($0))" } ?? ""

@@ -36,7 +36,11 @@ extension Screen {
         switch state.link.phase {
         case .lost(let reason): return ("connection lost: \(reason); it is tried again, the picture stays", .crit)
         case .closed(let reason): return ("connection closed: \(reason)", .crit)
-        case .connecting, .up: break
+        case .connecting(let attempt):
+            if let reason = state.link.lossReason {
+                return ("connection lost: \(reason); attempt \(attempt), the picture stays", .crit)
+            }
+        case .up: break
         }
         if let stopping = state.engine?.stopping { return ("the engine stops: \(stopping)", .crit) }
         if let worst = state.problems.first {
@@ -76,7 +80,9 @@ extension Screen {
             return
         }
         let buttons = box.buttons.map { "\($0.key) \($0.label.lowercased())" }.joined(separator: "   ")
-        frame.put("\(buttons)   Esc/n/Enter cancel (default)", row: row, column: 1)
+        let long = "\(buttons)   Esc/n/Enter cancel (default)"
+        let fits = TextWidth.width(of: long) < frame.columns
+        frame.put(fits ? long : "\(buttons)   Esc cancels", row: row, column: 1)
     }
 
     // MARK: - The prompt
@@ -115,7 +121,7 @@ extension Screen {
         case .find: "find: "
         case .command: ":"
         case .message(let session): "to \(session): "
-        case .note(let approval): "note for rejecting \(approval): "
+        case .note(let approvals): "note for rejecting \(approvals.map { "\($0)" }.joined(separator: " ")): "
         }
     }
 

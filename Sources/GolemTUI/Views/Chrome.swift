@@ -40,13 +40,13 @@ extension Screen {
     }
 
     private func linkLine() -> TextLine {
-        let clock = layout.size.columns >= 60 ? "  \(Format.clock(state.engineTime))Z" : ""
+        let clock = layout.size.columns >= 60 ? "  \(state.zone.zonedClock(state.engineTime))" : ""
         let roundTrip =
             state.link.roundTripMicroseconds.map { "rtt \(durationText($0))" }
-            ?? (state.link.isUp ? "rtt -" : "rtt ---")
+            ?? (state.isInProcess ? "local" : (state.link.isUp ? "rtt -" : "rtt ---"))
         let rtt = layout.size.columns >= 76 ? "  \(roundTrip)" : ""
         let word: (String, StyleRole)
-        switch state.link.word(at: state.now.monotonic) {
+        switch state.linkWord {
         case .connecting(let attempt): word = (attempt > 1 ? "CONNECTING \(attempt)" : "CONNECTING", .warn)
         case .live(let age):
             if let frozen = state.viewState.frozen {
@@ -137,16 +137,17 @@ extension Screen {
         if !main.isText, state.shownEngine != nil { facts += listFacts(main) }
         if !state.viewState.find.isEmpty { facts.append(("find:\(state.viewState.find)", .mark)) }
         if state.view == .logs, state.location.path.isEmpty { facts.append(logWord()) }
+        if state.viewState.isUnwrapped { facts.append(("NOWRAP (^W)", .mark)) }
         if state.viewState.isZoomed { facts.append(("ZOOM (z)", .mark)) }
         if state.viewState.frozen != nil { facts.append(("PAUSED (p resumes)", .mark)) }
         return facts + linkFacts()
     }
 
     private func linkFacts() -> [(String, StyleRole)] {
-        switch state.link.word(at: state.now.monotonic) {
+        switch state.linkWord {
         case .stale(let age): [("picture is \(Format.age(Self.microseconds(age))) old", .warn)]
         case .lost(let age, _), .closed(let age, _): [("last heard \(Format.age(Self.microseconds(age))) ago", .crit)]
-        case .connecting: state.engine == nil ? [] : [("reconnecting", .warn)]
+        case .connecting: []
         case .live: []
         }
     }
@@ -167,6 +168,8 @@ extension Screen {
         }
         let filter = state.viewState.filter
         facts.append(filter.isEmpty ? ("filter:none", .dim) : ("filter:\(filter.source)", .mark))
+        let marks = state.markedIDs(main).count
+        if marks > 0 { facts.append(("\(marks) marked", .mark)) }
         return facts
     }
 

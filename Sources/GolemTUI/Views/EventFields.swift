@@ -5,7 +5,7 @@ import GolemEvents
 
 /// The long parts of an event, for the view of a single log line.
 enum EventFields {
-    static func fields(of kind: EventKind) -> [JSONOutline.Entry] {
+    static func fields(of kind: EventKind, in zone: DisplayZone) -> [JSONOutline.Entry] {
         switch kind {
         case .chatReceived(let event): [entry("from", event.sender), entry("text", event.text)]
         case .chatRejected(let event):
@@ -22,7 +22,8 @@ enum EventFields {
             [entry("by", event.by), entry("note", event.note)]
         case .configReloaded(let event), .configRejected(let event): event.details.map { entry("detail", $0) }
         case .log(let event): [entry("message", event.message)] + event.fields.map { entry($0.key, $0.value) }
-        case .outboundAttemptFailed(let event): [entry("error", event.error), entry("again at", event.retryAt.rfc3339)]
+        case .outboundAttemptFailed(let event):
+            [entry("error", event.error), entry("again at", zone.stamp(event.retryAt))]
         default: []
         }
     }

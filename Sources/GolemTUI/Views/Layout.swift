@@ -13,6 +13,11 @@ struct Rect: Equatable {
     var endRow: Int { row + height }
     var endColumn: Int { column + width }
 
+    /// Whether a cell lies in it.
+    func contains(_ place: Position) -> Bool {
+        place.row >= row && place.row < endRow && place.column >= column && place.column < endColumn
+    }
+
     /// The upper part, `height` rows high at most; what is left stays.
     mutating func takeTop(_ height: Int) -> Rect {
         let taken = min(max(0, height), self.height)
@@ -127,7 +132,7 @@ struct Layout: Equatable {
 
     private mutating func placeOverview(_ state: ConsoleState) {
         var rest = body
-        if isWide { blocks[.side] = rest.takeRight(min(56, size.columns * 2 / 5)) }
+        if isWide { blocks[.side] = rest.takeRight(min(56, size.columns - 81)) }
         let nowHeight = rest.height >= 14 ? 7 : 0
         let room = rest.height - nowHeight - 4
         let count = state.shownEngine?.problems(now: state.shownTime).count ?? 0

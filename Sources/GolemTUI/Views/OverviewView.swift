@@ -20,12 +20,12 @@ extension Screen {
     private mutating func drawNow(_ engine: EngineState, _ rect: Rect) {
         let now = state.shownTime
         let wide = rect.width >= 76
-        let columns = wide ? min(30, rect.width - 50) : max(6, rect.width - 39)
+        let columns = wide ? min(30, rect.width - 50) : max(6, rect.width - 40)
         let graph = wide ? 30 : 10
         frame.put(" NOW", row: rect.row, column: rect.column, role: .title)
         if wide { frame.put("LAST HOUR, 1 column = 2 min", row: rect.row, column: rect.column + graph, role: .title) }
         frame.put(
-            padded("now", to: 6, align: .right, utf8: utf8) + padded("p95", to: 6, align: .right, utf8: utf8)
+            padded("now", to: 7, align: .right, utf8: utf8) + padded("p95", to: 6, align: .right, utf8: utf8)
                 + padded("failed", to: 7, align: .right, utf8: utf8), row: rect.row,
             column: rect.column + graph + columns,
             role: .title)
@@ -73,7 +73,7 @@ extension Screen {
         let isBad = calls >= 4 && hour.errors * 5 >= calls
         var column = rect.column + graph + columns
         let rate = calls == 0 ? "-" : "\(Self.rate(perMinute, minutes: 4))/m"
-        column += frame.put(padded(rate, to: 6, align: .right, utf8: utf8), row: row, column: column)
+        column += frame.put(padded(rate, to: 7, align: .right, utf8: utf8), row: row, column: column)
         column += frame.put(padded(p95, to: 6, align: .right, utf8: utf8), row: row, column: column)
         let text = failed.map { $0 + (isBad ? "%!" : "%") } ?? "-"
         frame.put(
@@ -90,7 +90,7 @@ extension Screen {
         let rate = engine.modelCalls.window(seconds: 240, now: now).amount / 4
         let column = rect.column + graph + columns
         frame.put(
-            padded(hour == 0 ? "-" : "\(Format.count(rate))/m", to: 6, align: .right, utf8: utf8)
+            padded(hour == 0 ? "-" : "\(Format.count(rate))/m", to: 7, align: .right, utf8: utf8)
                 + padded(hour == 0 ? "" : "\(Format.count(hour))/h", to: 13, align: .right, utf8: utf8), row: row,
             column: column)
     }
@@ -132,18 +132,21 @@ extension Screen {
         }
         if engine.services.isEmpty { line([("empty: no service reported yet", .dim)], &self) }
         row += 1
-        heading(padded("MODEL", to: 24, utf8: utf8) + " CALLS  ERR% TTFT95 TOKENS", &self)
+        let isRoomy = rect.width >= 51
+        let nameWidth = isRoomy ? 24 : 17
+        heading(
+            padded("MODEL", to: nameWidth, utf8: utf8) + " CALLS  ERR%" + (isRoomy ? " TTFT95" : "") + " TOKENS", &self)
         for (name, model) in engine.models.sorted(by: { $0.key < $1.key }) {
             let until = model.coolDownUntil.map { $0.since(now) } ?? 0
             let first = model.firstToken.quantile(0.95).map(durationText) ?? "-"
             let tail =
                 until > 0
-                ? padded("cools \(Format.span(until))", to: 14, align: .right, utf8: utf8)
-                : padded(first, to: 7, align: .right, utf8: utf8)
+                ? padded("cools \(Format.span(until))", to: isRoomy ? 14 : 12, align: .right, utf8: utf8)
+                : (isRoomy ? padded(first, to: 7, align: .right, utf8: utf8) : "")
                     + padded(Format.count(model.tokens), to: 7, align: .right, utf8: utf8)
             line(
                 [
-                    (padded(name, to: 24, utf8: utf8), .normal),
+                    (padded(name, to: nameWidth, utf8: utf8), .normal),
                     (padded(Format.count(model.calls), to: 6, align: .right, utf8: utf8), .normal),
                     (
                         padded(Format.percent(model.errors, of: model.calls) ?? "-", to: 6, align: .right, utf8: utf8),

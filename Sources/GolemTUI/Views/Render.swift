@@ -18,6 +18,9 @@ struct Screen {
 
     var utf8: Bool { frame.utf8 }
 
+    /// Columns by which a key shifts a text that is not wrapped.
+    static let shiftStep = 8
+
     mutating func draw() {
         guard layout.mode != .tiny else {
             drawTiny()
@@ -72,6 +75,7 @@ struct Screen {
         let content = state.content(pane)
         let paneState = state.pane(pane)
         let table = TableWidget(columns: content.columns, rect: rect, shift: paneState.shift)
+        let marked = paneState.marked
         var first = rect.row
         if Layout.hasHeading(pane) {
             table.drawHeading(into: &frame, sortKey: paneState.sortKey, isReversed: paneState.isReversed)
@@ -86,17 +90,15 @@ struct Screen {
                 role: words.role)
             return
         }
-        let top = min(max(0, selected - paneState.screenRow), max(0, content.count - height))
+        let window = state.window(pane, content, height: height)
         let find = state.viewState.find.isEmpty ? nil : Needle(state.viewState.find)
         let isFocused = state.focusedPane == pane
         let isMain = state.view.panes(path: state.location.path).first == pane
-        // The row under the cursor is always in sight, whatever the stored position says.
-        let start = min(max(top, selected - height + 1), selected)
-        for line in 0..<min(height, content.count - start) {
-            guard let row = state.row(content, at: start + line) else { continue }
+        for (line, index) in window.enumerated() {
+            guard let row = state.row(content, at: index) else { continue }
             table.draw(
-                row, into: &frame, at: first + line, isSelected: start + line == selected && (isFocused || isMain),
-                isFocused: isFocused, find: find)
+                row, into: &frame, at: first + line, isSelected: index == selected && (isFocused || isMain),
+                isFocused: isFocused, isMarked: marked.contains(row.id), find: find)
         }
     }
 
@@ -104,9 +106,8 @@ struct Screen {
     mutating func drawText(_ pane: PaneID) {
         guard let rect = layout.panes[pane], rect.height > 0 else { return }
         let lines = TextPanes.lines(pane, of: state, width: rect.width)
-        let last = max(0, lines.count - rect.height)
-        let paneState = state.pane(pane)
-        let top = TextPanes.startsAtEnd(pane) && paneState.isFollowing ? last : min(paneState.top, last)
+        let top = TextPanes.top(of: pane, state, count: lines.count, height: rect.height)
+        let shift = state.viewState.isUnwrapped && pane != .arguments ? state.pane(pane).shift * Self.shiftStep : 0
         let find = state.viewState.find.isEmpty ? nil : Needle(state.viewState.find)
         guard !lines.isEmpty else {
             let words = Placeholder.empty(pane, hidden: 0, state)
@@ -115,7 +116,8 @@ struct Screen {
                 role: words.role)
             return
         }
-        for (index, line) in lines.dropFirst(top).prefix(rect.height).enumerated() {
+        for (index, whole) in lines.dropFirst(top).prefix(rect.height).enumerated() {
+            let line = whole.shifted(by: shift)
             line.draw(into: &frame, row: rect.row + index, column: rect.column, width: rect.width)
             if let find { frame.markHits(of: find, in: line.text, row: rect.row + index, column: rect.column) }
         }

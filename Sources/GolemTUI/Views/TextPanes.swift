@@ -8,6 +8,9 @@ enum TextPanes {
     /// Lines that a text has at most.
     static let limit = 5_000
 
+    /// Columns that a line has room for when lines are not wrapped.
+    static let unwrappedWidth = 4_000
+
     /// Whether a text is read from its end.
     static func startsAtEnd(_ pane: PaneID) -> Bool { pane == .transcript || pane == .fullTranscript }
 
@@ -18,21 +21,43 @@ enum TextPanes {
     }
 
     static func lines(_ pane: PaneID, of state: ConsoleState, width: Int) -> [TextLine] {
-        switch pane {
+        // What somebody approves is always wrapped: a line that runs out of the screen was not read.
+        let detailWidth = state.viewState.isUnwrapped ? max(width, unwrappedWidth) : width
+        return switch pane {
         case .transcript: liveTranscript(state, width: width)
         case .fullTranscript: fullTranscript(state, width: width)
         case .arguments: arguments(state, width: width)
-        case .payload: payload(state, width: width)
-        case .record: record(state, width: width)
+        case .payload: payload(state, width: detailWidth)
+        case .record: record(state, width: detailWidth)
         default: []
         }
     }
 
+    /// The lines of a text that are on the screen.
+    static func visibleLines(_ pane: PaneID, of state: ConsoleState) -> [TextLine] {
+        let height = Layout(state).rows(of: pane)
+        let lines = lines(pane, of: state)
+        return Array(lines.dropFirst(top(of: pane, state, count: lines.count, height: height)).prefix(height))
+    }
+
+    /// The first line of a text that is on the screen.
+    static func top(of pane: PaneID, _ state: ConsoleState, count: Int, height: Int) -> Int {
+        let last = max(0, count - height)
+        let paneState = state.pane(pane)
+        return startsAtEnd(pane) && paneState.isFollowing ? last : min(paneState.top, last)
+    }
+
     // MARK: - Transcripts
+
+    private static func writer(_ state: ConsoleState, width: Int, isUnfolded: Bool) -> TranscriptWriter {
+        TranscriptWriter(
+            width: width, isUnfolded: isUnfolded, now: state.shownTime, zone: state.zone,
+            wraps: !state.viewState.isUnwrapped)
+    }
 
     private static func liveTranscript(_ state: ConsoleState, width: Int) -> [TextLine] {
         guard let (session, chat) = state.shownChat else { return [] }
-        var writer = TranscriptWriter(width: width, isUnfolded: state.viewState.isUnfolded, now: state.shownTime)
+        var writer = writer(state, width: width, isUnfolded: state.viewState.isUnfolded)
         for entry in chat.transcript.elements { writer.add(entry, running: chat.runningTools[entry.reference]?.since) }
         writer.addLive(chat, approvals: state.shownEngine?.approvals ?? [:], session: session)
         return writer.lines
@@ -49,7 +74,7 @@ enum TextPanes {
             return wrap("unavailable: \(reason)", width: max(1, width - 1), limit: 20).map { TextLine(" " + $0, .warn) }
         case .loaded(let entries):
             guard !entries.isEmpty else { return [TextLine(" empty: this chat has no stored messages", .dim)] }
-            var writer = TranscriptWriter(width: width, isUnfolded: true, now: state.shownTime)
+            var writer = writer(state, width: width, isUnfolded: !state.viewState.isTranscriptFolded)
             for entry in entries { writer.add(entry, running: nil) }
             if let chat = state.shownEngine?.chats[session], chat.phase.isRunning {
                 writer.addRule("the running turn, live")
@@ -88,7 +113,7 @@ enum TextPanes {
             role: step.isError ? .crit : .normal)
         let span =
             step.durationMicroseconds == 0 ? "" : "  took \(durationText(took))\(running ? ", still running" : "")"
-        lines += field("time", "\(Format.preciseClock(step.start))Z\(span)", width: width)
+        lines += field("time", "\(state.zone.stamp(step.start))\(span)", width: width)
         if !step.detail.isEmpty {
             for entry in JSONOutline.entries(step.detail) {
                 lines += field(entry.key.isEmpty ? "detail" : entry.key, entry.text, width: width)
@@ -110,13 +135,15 @@ enum TextPanes {
                 role: .dim)
             return lines
         }
-        lines += field("time", event.time.rfc3339, width: width)
+        lines += field("time", state.zone.stamp(event.time), width: width)
         lines += field("level", event.level.rawValue, width: width, role: line.level.word.role)
         lines += field("event", event.kind.name, width: width)
         lines += field("request", event.requestID ?? "-", width: width, role: .link)
         lines += field("chat", event.session ?? "-", width: width)
         lines += field("seq", "\(event.seq)", width: width)
-        for detail in EventFields.fields(of: event.kind) { lines += field(detail.key, detail.text, width: width) }
+        for detail in EventFields.fields(of: event.kind, in: state.zone) {
+            lines += field(detail.key, detail.text, width: width)
+        }
         return lines
     }
 

@@ -61,7 +61,9 @@ extension Screen {
         var counts = [UInt64](repeating: 0, count: Self.bounds.count)
         for bucket in latencies.buckets { counts[Self.row(of: bucket.upperBound - 1)] += bucket.count }
         let marks = [(0.5, "p50"), (0.95, "p95"), (0.99, "p99")].compactMap { share, name in
-            latencies.quantile(share).map { (row: Self.row(of: UInt64($0)), text: "\(name) \(durationText($0))") }
+            latencies.quantile(share).map {
+                (row: Self.row(of: UInt64($0)), name: name, text: "\(name) \(durationText($0))")
+            }
         }
         let largest = max(1, counts.max() ?? 1)
         let barWidth = max(4, rect.width - 17 - 11)
@@ -74,9 +76,12 @@ extension Screen {
             frame.put(utf8 ? "│" : "|", row: row, column: rect.column + 15, role: .border)
             let bar = Graphs.bar(Double(counts[index]) / Double(largest), width: barWidth)
             frame.put(utf8 ? String(repeating: "█", count: bar.count) : bar, row: row, column: rect.column + 16)
-            let mark = marks.filter { $0.row == index }.map(\.text).joined(separator: " ")
-            guard !mark.isEmpty else { continue }
+            let here = marks.filter { $0.row == index }
+            guard !here.isEmpty else { continue }
             let room = rect.width - 17 - bar.count
+            let full = here.map(\.text).joined(separator: " ")
+            // The values stand in the list; where they do not fit, the names say where they are.
+            let mark = full.count <= room ? full : here.map(\.name).joined(separator: " ")
             frame.put(
                 cut(mark, to: max(0, room), utf8: utf8), row: row, column: rect.column + 17 + bar.count, role: .title)
         }

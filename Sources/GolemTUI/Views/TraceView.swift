@@ -30,7 +30,10 @@ extension Screen {
         TextLine(spans: [
             (" REQ ", .title), (trace.requestID, .link),
             ("  \(trace.session ?? "-")\(trace.sender.isEmpty ? "" : " \(trace.sender)")", .normal),
-            ("  started \(Format.preciseClock(trace.started))Z  ", .normal), ("\(trace.outcome) \(took)", trace.role),
+            (
+                "  started \(state.zone.preciseClock(trace.started))\(state.zone.isUTC ? "Z" : " " + state.zone.name(at: trace.started))  ",
+                .normal
+            ), ("\(trace.outcome) \(took)", trace.role),
         ]).draw(into: &frame, row: rect.row, column: 0, width: rect.width)
         let tokens =
             "in \(Format.count(UInt64(max(0, trace.tokensIn)))) out \(Format.count(UInt64(max(0, trace.tokensOut)))) tok"

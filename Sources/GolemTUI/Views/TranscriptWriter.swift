@@ -8,16 +8,22 @@ struct TranscriptWriter {
     let width: Int
     let isUnfolded: Bool
     let now: Timestamp
+    let zone: DisplayZone
+    /// Whether long lines go on below; otherwise they are as long as they are.
+    let wraps: Bool
     private(set) var lines: [TextLine] = []
 
-    init(width: Int, isUnfolded: Bool, now: Timestamp) {
+    init(width: Int, isUnfolded: Bool, now: Timestamp, zone: DisplayZone, wraps: Bool) {
         self.width = width
         self.isUnfolded = isUnfolded
         self.now = now
+        self.zone = zone
+        self.wraps = wraps
     }
 
     /// Whether there is room for the time.
     private var showsTime: Bool { width >= 56 }
+    private var textWidth: Int { wraps ? max(1, width - indent) : TextPanes.unwrappedWidth }
     private var indent: Int { showsTime ? 17 : 8 }
 
     mutating func add(_ entry: TranscriptEntry, running: Timestamp?) {
@@ -80,7 +86,7 @@ struct TranscriptWriter {
 
     private mutating func addBody(_ text: String, _ role: StyleRole, limit: Int) {
         guard !text.isEmpty else { return }
-        for line in wrap(text, width: max(1, width - indent), limit: limit) {
+        for line in wrap(text, width: textWidth, limit: limit) {
             lines.append(TextLine(spans: [(String(repeating: " ", count: indent), .normal), (line, role)]))
         }
     }
@@ -88,7 +94,7 @@ struct TranscriptWriter {
     private mutating func addText(
         _ time: Timestamp?, _ label: String, _ labelRole: StyleRole, _ text: String, _ role: StyleRole
     ) {
-        let wrapped = wrap(text, width: max(1, width - indent), limit: 1_000)
+        let wrapped = wrap(text, width: textWidth, limit: 1_000)
         for (index, line) in (wrapped.isEmpty ? [""] : wrapped).enumerated() {
             let lead = index == 0 ? head(time, label) : String(repeating: " ", count: indent)
             lines.append(TextLine(spans: [(lead, labelRole), (line, role)]))
@@ -96,7 +102,7 @@ struct TranscriptWriter {
     }
 
     private func head(_ time: Timestamp?, _ label: String) -> String {
-        let clock = time.map { $0.microseconds == 0 ? "" : Format.clock($0) } ?? ""
+        let clock = time.map { $0.microseconds == 0 ? "" : zone.clock($0) } ?? ""
         let when = showsTime ? padded(clock, to: 8, utf8: true) + " " : ""
         return " " + when + padded(label, to: 6, utf8: true) + " "
     }

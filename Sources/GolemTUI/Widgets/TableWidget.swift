@@ -62,11 +62,13 @@ struct TableWidget {
 
     /// One row.
     func draw(
-        _ row: TableRow, into frame: inout Frame, at line: Int, isSelected: Bool, isFocused: Bool, find: Needle?
+        _ row: TableRow, into frame: inout Frame, at line: Int, isSelected: Bool, isFocused: Bool, isMarked: Bool,
+        find: Needle?
     ) {
         let base: StyleRole? = isSelected && isFocused ? .select : nil
         if let base { frame.fill(row: line, column: rect.column, width: rect.width, role: base) }
         if isSelected { frame.put(">", row: line, column: rect.column, role: base ?? .normal) }
+        if isMarked { frame.put("*", row: line, column: rect.column, role: base ?? .mark) }
         for place in placed() where place.index < row.cells.count {
             let cell = row.cells[place.index]
             let column = rect.column + place.offset

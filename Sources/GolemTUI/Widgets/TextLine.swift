@@ -18,6 +18,24 @@ struct TextLine: Equatable {
     /// The text of all pieces.
     var text: String { spans.map(\.text).joined() }
 
+    /// The line without its first columns; half of a wide glyph that is cut becomes a space.
+    func shifted(by columns: Int) -> TextLine {
+        guard columns > 0 else { return self }
+        var rest = columns
+        var shifted = TextLine(spans: [])
+        for span in spans {
+            var start = span.text.startIndex
+            var lead = ""
+            for glyph in GlyphSequence(span.text) where rest > 0 {
+                rest -= Int(glyph.width)
+                start = glyph.end
+                if rest < 0 { lead = " " }
+            }
+            shifted.spans.append(Span(text: lead + span.text[start...], role: span.role))
+        }
+        return shifted
+    }
+
     /// Draws the line; returns the columns used.
     @discardableResult
     func draw(into frame: inout Frame, row: Int, column: Int, width: Int) -> Int {

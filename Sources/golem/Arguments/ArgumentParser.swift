@@ -20,6 +20,7 @@ struct ArgumentParser {
         var reading = Reading(path: [], command: root)
         var rest = words[...]
         while let word = rest.popFirst() {
+            if reading.passesOn(word) { reading.isLiteral = true }
             if reading.isLiteral || word == "-" || !word.hasPrefix("-") {
                 try take(word, &reading)
             } else if word == "--" {
@@ -45,6 +46,11 @@ struct ArgumentParser {
         var switches: Set<String> = []
         var words: [String] = []
         var isLiteral = false
+
+        /// Whether options of another program begin with this word.
+        func passesOn(_ word: String) -> Bool {
+            command.passesOptions && !words.isEmpty && word.hasPrefix("-") && !word.hasPrefix("--") && word != "-h"
+        }
     }
 
     private func failure(_ message: String, _ reading: Reading) -> CommandFailure {

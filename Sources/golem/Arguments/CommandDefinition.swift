@@ -131,6 +131,8 @@ struct CommandDefinition: Sendable {
     var flags: [FlagDefinition] = []
     var positionals: [Positional] = []
     var subcommands: [CommandDefinition] = []
+    /// Whether everything from the first word with one dash after a positional word on belongs to another program.
+    var passesOptions = false
     /// Runs it and gives the exit code; nil when it only has subcommands.
     var run: (@Sendable (Invocation) throws(CommandFailure) -> Int32)?
 }

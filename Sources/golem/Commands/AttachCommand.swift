@@ -5,55 +5,118 @@ import Glibc
 import GolemEngine
 import GolemEvents
 import GolemTUI
+import Synchronization
 
-/// `golem attach`: a console for an engine that runs in another process.
+/// `golem attach`: a console for an engine that runs in another process, here or on another machine.
 enum AttachCommand {
     private static let readOnly = Switch("read-only", "Refuses everything that changes something.")
     private static let plain = Switch(
         "plain", "Prints events as lines, without a screen; what TERM=dumb and a pipe get.")
+    private static let stdio = Switch(
+        "stdio", "Carries the console protocol on standard input and output; what attach starts on another machine.")
 
     static let definition = CommandDefinition(
         name: "attach", summary: "Shows the console of a running engine.",
-        discussion: "Leaving it, or losing the terminal, never touches the engine.",
-        flags: [FlagDefinition(readOnly), FlagDefinition(plain), FlagDefinition(ConsoleFlags.color)], run: run)
+        discussion: """
+            Leaving it, or losing the terminal, never touches the engine.
+
+            With a host, ssh starts "golem attach --stdio" there, and only snapshots,
+            events and commands travel: keys and redraws stay here. --workspace and
+            --config name places on that host then. From the first option with one
+            dash after the host on, everything goes to ssh:
+
+              golem attach ops@gw-7 --read-only -p 2222 -i ~/.ssh/ops
+
+            ssh asks its questions before the screen is entered. When the connection
+            is lost, it is made again without questions, so it needs a key or an agent.
+            """,
+        flags: [
+            FlagDefinition(readOnly), FlagDefinition(plain), FlagDefinition(stdio), FlagDefinition(ConsoleFlags.color),
+        ],
+        positionals: [
+            Positional("user@host", "The machine that the engine runs on; else this one.", count: .optional),
+            Positional("ssh-option", "Options of ssh, such as -p 2222.", count: .any),
+        ], passesOptions: true, run: run)
 
     @Sendable private static func run(_ invocation: Invocation) throws(CommandFailure) -> Int32 {
+        if invocation.has(stdio) {
+            guard invocation.words.isEmpty else { throw .usage("--stdio takes no host", help: invocation.path) }
+            let loaded = try GlobalFlags.load(invocation)
+            return try StdioRelay.run(
+                path: socket(of: loaded), isReadOnly: invocation.has(readOnly) || loaded.config.console.isReadOnly)
+        }
         SignalBridge.prepare()
+        if let host = invocation.words.first {
+            guard !host.hasPrefix("-"), !host.isEmpty else {
+                throw .usage("\"\(host)\" is no host", help: invocation.path)
+            }
+            let transport = SSHTransport(
+                host: host, options: Array(invocation.words.dropFirst()), remoteFlags: remoteFlags(invocation))
+            return show(transport, invocation, isReadOnly: invocation.has(readOnly)) { transport.exitCode }
+        }
         let loaded = try GlobalFlags.load(invocation)
-        let isReadOnly = invocation.has(readOnly) || loaded.config.console.isReadOnly
-        let client = AttachClient(
-            path: loaded.workspace + "/state/golem.sock", isReadOnly: isReadOnly, time: SystemTime())
+        return show(
+            SocketTransport(path: socket(of: loaded)), invocation,
+            isReadOnly: invocation.has(readOnly) || loaded.config.console.isReadOnly)
+    }
+
+    private static func socket(of loaded: LoadedConfig) -> String { loaded.workspace + "/state/golem.sock" }
+
+    /// The flags that mean the same on the other machine.
+    private static func remoteFlags(_ invocation: Invocation) -> [String] {
+        var flags: [String] = invocation.has(readOnly) ? ["--read-only"] : []
+        for option in [GlobalFlags.workspace, GlobalFlags.config] {
+            if let value = invocation[option] { flags += ["--\(option.name)", value] }
+        }
+        return flags
+    }
+
+    /// Shows the console once the engine has answered; until then the terminal is an ordinary one.
+    private static func show(
+        _ transport: any AttachTransport, _ invocation: Invocation, isReadOnly: Bool,
+        exitCode: @escaping @Sendable () -> Int32? = { nil }
+    ) -> Int32 {
+        let client = AttachClient(transport: transport, isReadOnly: isReadOnly, time: SystemTime())
         let terminal = ConsoleFlags.terminal(invocation)
         if invocation.has(plain) || terminal.type == "dumb" || isatty(STDOUT_FILENO) == 0 {
             return PlainAttach.run(client)
         }
-        let session = ConsoleSession(link: client, isReadOnly: isReadOnly, isInProcess: false, terminal: terminal)
+        let mailbox = ConsoleMailbox<ConsoleAction>()
+        let isShown = Atomic(false)
         return SignalBridge.run {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await client.run() }
                 defer { group.cancelAll() }
-                do throws(TerminalError) {
-                    let end = try await session.run().exit
-                    if let reason = client.endReason {
-                        Output.error("golem: \(reason)")
-                        return ExitCode.unavailable
-                    }
-                    return code(for: end)
-                } catch {
-                    Output.error("golem: \(error)")
-                    return ExitCode.failure
+                switch await client.greeting() {
+                case .failure(let failure):
+                    // What ssh said stands on the screen already.
+                    let reason =
+                        exitCode() == nil ? Output.printable(failure.reason) : "no connection to \(transport.name)"
+                    Output.error("golem: \(reason)")
+                    return exitCode() == ExitCode.configuration ? ExitCode.configuration : ExitCode.unavailable
+                case .success(let engine):
+                    isShown.store(true, ordering: .relaxed)
+                    let console = ConsoleFlags.console(
+                        link: client, isReadOnly: isReadOnly || engine.isReadOnly, isInProcess: false, mailbox: mailbox)
+                    return await run(console, terminal)
                 }
             }
         } onSignal: { number in
-            session.mailbox.stop(number == SIGHUP ? .hangup : .signal(number))
+            guard isShown.load(ordering: .relaxed) else { exit(128 + number) }
+            mailbox.stop(number == SIGHUP ? .hangup : .signal(number))
         }
     }
 
-    private static func code(for exit: ConsoleExit) -> Int32 {
-        switch exit {
-        case .quit: ExitCode.success
-        case .signal(let number): 128 + number
-        case .hangup: 128 + SIGHUP
+    private static func run(_ console: Console, _ terminal: TerminalOptions) async -> Int32 {
+        do throws(TerminalError) {
+            switch try await ConsoleFlags.run(console, terminal).exit {
+            case .quit: return ExitCode.success
+            case .signal(let number): return 128 + number
+            case .hangup: return 128 + SIGHUP
+            }
+        } catch {
+            Output.error("golem: \(error)")
+            return ExitCode.failure
         }
     }
 }

@@ -104,22 +104,23 @@ enum RunCommand {
 
     /// The console is disposable: when it ends, the engine goes on unless the operator chose to stop it.
     private static func runWithConsole(_ engine: Engine, _ terminal: TerminalOptions, isReadOnly: Bool) -> Int32 {
-        let session = ConsoleSession(
-            link: engine.link(), isReadOnly: isReadOnly, isInProcess: true, terminal: terminal)
+        let mailbox = ConsoleMailbox<ConsoleAction>()
+        let console = ConsoleFlags.console(
+            link: engine.link(), isReadOnly: isReadOnly, isInProcess: true, mailbox: mailbox)
         return SignalBridge.run {
             await withTaskGroup(of: Int32.self) { group in
                 group.addTask {
                     do throws(EngineError) {
                         try await engine.run()
-                        session.mailbox.stop(.quit)
+                        mailbox.stop(.quit)
                         return ExitCode.success
                     } catch {
-                        session.mailbox.stop(.quit)
+                        mailbox.stop(.quit)
                         return fail(error)
                     }
                 }
                 do throws(TerminalError) {
-                    let end = try await session.run()
+                    let end = try await ConsoleFlags.run(console, terminal)
                     switch (end.exit, end.choice) {
                     case (.quit, .stopEngine): engine.requestStop("asked at the console")
                     case (.signal(let number), _): engine.requestStop("signal \(number)")
@@ -133,8 +134,8 @@ enum RunCommand {
                 return await group.next() ?? ExitCode.success
             }
         } onSignal: { number in
-            guard number != SIGHUP else { return session.mailbox.stop(.hangup) }
-            session.mailbox.stop(.signal(number))
+            guard number != SIGHUP else { return mailbox.stop(.hangup) }
+            mailbox.stop(.signal(number))
             engine.requestStop("signal \(number)")
         }
     }

@@ -64,7 +64,7 @@ import Testing
                 .report(.other),
             ])
         #expect(decoder.waiting == nil)
-        #expect(keys("\u{1B}[<0;10;10Mx") == [.character("x")])
+        #expect(keys("\u{1B}[<0;10;10mx") == [.character("x")])
         #expect(keys("\u{1B}[M !!x") == [.character("x")])
         #expect(keys("\u{1B}[I\u{1B}[Ox") == [.character("x")])
         #expect(keys("\u{1B}[97;1:3ux") == [.character("x")])

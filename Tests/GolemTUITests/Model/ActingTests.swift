@@ -156,7 +156,7 @@ import Testing
     }
 
     @Test func `A typed command goes through the same box`() {
-        var console = asking(":approval approve 214 session")
+        var console = asking("7:approval approve 214 --for session")
         console.press(.enter)
         #expect(console.effects == [.measureRoundTrip])
         console.arm()

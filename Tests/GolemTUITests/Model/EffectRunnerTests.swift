@@ -43,6 +43,23 @@ final class ScriptedLink: EngineLink {
 }
 
 @Suite struct EffectRunnerTests {
+    @Test func `The folder for saved files is made when it is missing, and both are private`() async throws {
+        let workspace = try TemporaryWorkspace()
+        let folder = workspace.path + "/saved"
+        let written = await PrivateFile.write("text\n", folder: folder, name: "a.txt")
+        #expect(written == .success(folder + "/a.txt"))
+        let attributes = { (path: String) in
+            try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+        }
+        #expect(try attributes(folder) == 0o700)
+        #expect(try attributes(folder + "/a.txt") == 0o600)
+        guard case .failure(let again) = await PrivateFile.write("x", folder: folder, name: "a.txt") else {
+            Issue.record("an existing file was overwritten")
+            return
+        }
+        #expect(again.message == "File exists: \(folder)/a.txt")
+    }
+
     @Test func `Updates, replies and files come back through the mailbox, and the end gives the link back`()
         async throws
     {

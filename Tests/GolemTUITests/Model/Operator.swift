@@ -14,12 +14,13 @@ struct Operator {
     /// A console; with `events`, it has heard their snapshot a moment ago.
     init(
         _ events: SampleEvents? = .busyHour(), isReadOnly: Bool = false, isInProcess: Bool = false,
-        size: Size = Size(columns: 80, rows: 24), logCapacity: Int = 50_000
+        size: Size = Size(columns: 80, rows: 24), localZone: DisplayZone = .utc, logCapacity: Int = 50_000
     ) {
         let now = ConsoleTime(wall: SampleEvents.now, monotonic: .seconds(1_000))
         state = ConsoleState(
             actor: Command.Actor(kind: "console", user: "ops1", host: "gw-7"), isReadOnly: isReadOnly,
-            isInProcess: isInProcess, ids: CommandIDs(prefix: "t"), size: size, now: now, logCapacity: logCapacity)
+            isInProcess: isInProcess, ids: CommandIDs(prefix: "t"), size: size, now: now, localZone: localZone,
+            logCapacity: logCapacity)
         if let events {
             hear(.snapshot(Snapshot(state: events.state, takenAt: SampleEvents.now)))
             hear(.pulse(roundTripMicroseconds: 204_000, engineTime: SampleEvents.now.adding(microseconds: -102_000)))

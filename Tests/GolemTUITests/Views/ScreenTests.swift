@@ -122,7 +122,7 @@ import Testing
 
     @Test func `A command line with completions`() {
         var console = Operator()
-        console.type(":chat cancel ")
+        console.type(":chats cancel ")
         console.press(.tab)
         GoldenScreen.check("command", console.state, sizes: [Size(columns: 80, rows: 24)])
     }

@@ -13,7 +13,8 @@ package final class UnixSocketConnection: Sendable {
     /// The user that opened the other end, or nil when the system does not say.
     package let peerUserID: UInt32?
 
-    init(owning socket: Int32) {
+    /// Takes over a connected socket and makes it non-blocking.
+    package init(owning socket: Int32) {
         let uid = clinux_peer_uid(socket)
         peerUserID = uid < 0 ? nil : UInt32(uid)
         descriptor = AsyncDescriptor(owning: socket)
