@@ -30,7 +30,11 @@ enum AttachCommand {
         let session = ConsoleSession(link: client, isReadOnly: isReadOnly, isInProcess: false, terminal: terminal)
         return SignalBridge.run {
             await withTaskGroup(of: Void.self) { group in
-                group.addTask { await client.run() }
+                group.addTask {
+                    await client.run()
+                    // Without an engine there is nothing to look at: the shell gets the reason instead.
+                    if client.endReason != nil { session.mailbox.stop(.quit) }
+                }
                 defer { group.cancelAll() }
                 do throws(TerminalError) {
                     let end = try await session.run().exit
@@ -40,7 +44,7 @@ enum AttachCommand {
                     }
                     return code(for: end)
                 } catch {
-                    Output.error("golem: \(error)")
+                    Output.error("golem: \(error.message)")
                     return ExitCode.failure
                 }
             }
