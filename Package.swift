@@ -64,5 +64,9 @@ let package = Package(
             dependencies: ["GolemTUI", "GolemEvents", "GolemTestSupport"],
             exclude: ["Goldens"],
             swiftSettings: strict),
+        .testTarget(
+            name: "GolemProcessTests",
+            dependencies: ["golem", "GolemEngine", "GolemTestSupport", "CLinux"],
+            swiftSettings: strict),
     ]
 )

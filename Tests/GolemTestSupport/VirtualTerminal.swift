@@ -65,6 +65,8 @@ package struct VirtualTerminal: Sendable {
     var wrapsNext = false
     private var savedGrid: [[Cell]] = []
     private var savedCursor = (row: 0, column: 0)
+    /// Where the main screen's cursor was: the alternate screen saves and restores its own.
+    private var mainCursor = (row: 0, column: 0)
     private var state = State.ground
     private var collected: [UInt8] = []
     private var missing = 0
@@ -247,7 +249,7 @@ package struct VirtualTerminal: Sendable {
         isAlternate = alternate
         if alternate {
             savedGrid = grid
-            savedCursor = (row, column)
+            mainCursor = (row, column)
             grid = Array(repeating: Array(repeating: Cell(), count: columns), count: rows)
         } else {
             let size = (columns, rows)
@@ -255,7 +257,7 @@ package struct VirtualTerminal: Sendable {
             rows = grid.count
             columns = grid.first?.count ?? size.0
             resize(columns: size.0, rows: size.1)
-            move(savedCursor.row, savedCursor.column)
+            move(mainCursor.row, mainCursor.column)
         }
     }
 }

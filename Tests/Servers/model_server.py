@@ -10,6 +10,7 @@ Flags
   --latency-ms N     wait so long before the first token (default 0)
   --token-ms N       wait so long between two tokens (default 0)
   --tokens N         answers have N words: "word1 word2 …" (default: the answer echoes the last message of the user)
+  --stamp            answers end with " #N", the number of the request: no two answers are the same
   --key KEY          refuse requests without this key (401)
   --daemon           go on when standard input closes
 
@@ -50,6 +51,7 @@ for flag, default in (("--port", 0), ("--latency-ms", 0), ("--token-ms", 0), ("-
     parser.add_argument(flag, type=float if flag.endswith("ms") else int, default=default)
 parser.add_argument("--key")
 parser.add_argument("--daemon", action="store_true")
+parser.add_argument("--stamp", action="store_true")
 options = parser.parse_args()
 
 control = {"requests": 0, "running": 0, "peak": 0, "connections": 0, "seen": []}
@@ -251,6 +253,7 @@ def ordered_fault(model):
 
 async def answer_model(writer, path, headers, body):
     is_anthropic = path.endswith("/messages")
+    number = control["requests"]
     key = headers.get("x-api-key") if is_anthropic else headers.get("authorization", "").removeprefix("Bearer ")
     if options.key and key != options.key:
         writer.write(whole(401, error_body(401, f"wrong key {key}", is_anthropic)))
@@ -271,6 +274,8 @@ async def answer_model(writer, path, headers, body):
     if options.latency_ms:
         await asyncio.sleep(options.latency_ms / 1000)
     text, calls = decide(body, is_anthropic)
+    if options.stamp and text:
+        text += f" #{number}"
     if fault == "empty":
         text, calls = "", []
     if fault == "arguments":

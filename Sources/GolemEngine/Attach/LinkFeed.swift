@@ -10,6 +10,7 @@ package actor LinkFeed {
     private let keeper: StateKeeper
     private let subscription: EventSubscription
     private var needsSnapshot = true
+    private var pulse: LinkUpdate?
 
     /// Makes a feed of `bus` with the state of `keeper`.
     package init(bus: EventBus, keeper: StateKeeper) {
@@ -26,6 +27,7 @@ package actor LinkFeed {
                 subscription.move(to: snapshot.state.seq)
                 return .snapshot(snapshot)
             }
+            if let pulse = exchange(&self.pulse, with: nil) { return pulse }
             guard let batch = await subscription.next() else { return nil }
             if batch.missed > 0 {
                 needsSnapshot = true
@@ -35,6 +37,27 @@ package actor LinkFeed {
             if needsSnapshot || batch.events.isEmpty { continue }
             return .events(batch.events)
         }
+    }
+
+    /// The next update, or a pulse when nothing happens for so long: an observer must be able to tell an idle engine
+    /// from one that hangs.
+    package func next(orPulseAfter silence: Duration, time: any TimeSource) async -> LinkUpdate? {
+        // While things happen there is no need for a timer.
+        if needsSnapshot || pulse != nil || subscription.hasNext { return await next() }
+        return await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                guard (try? await time.sleep(for: silence)) != nil else { return }
+                await self.beat(askedAt: time.monotonicMicroseconds(), time)
+            }
+            let update = await next()
+            group.cancelAll()
+            return update
+        }
+    }
+
+    private func beat(askedAt asked: Int64, _ time: any TimeSource) {
+        pulse = .pulse(roundTripMicroseconds: time.monotonicMicroseconds() - asked, engineTime: time.wallNow())
+        subscription.interrupt()
     }
 
     /// Makes the next update a fresh snapshot, at once.

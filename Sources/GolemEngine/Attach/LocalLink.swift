@@ -7,15 +7,17 @@ package import GolemEvents
 package final class LocalLink: EngineLink {
     private let feed: LinkFeed
     private let commands: any CommandHandler
+    private let time: any TimeSource
 
     /// Makes a link.
-    package init(bus: EventBus, keeper: StateKeeper, commands: any CommandHandler) {
+    package init(bus: EventBus, keeper: StateKeeper, commands: any CommandHandler, time: any TimeSource) {
         feed = LinkFeed(bus: bus, keeper: keeper)
         self.commands = commands
+        self.time = time
     }
 
     package func updates() -> AsyncStream<LinkUpdate> {
-        AsyncStream(unfolding: { [feed] in await feed.next() })
+        AsyncStream(unfolding: { [feed, time] in await feed.next(orPulseAfter: .seconds(1), time: time) })
     }
 
     package func send(_ command: Command) async -> CommandReply { await commands.handle(command) }

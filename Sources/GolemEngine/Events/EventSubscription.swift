@@ -47,6 +47,9 @@ package final class EventSubscription: Sendable {
         return nil
     }
 
+    /// Whether `next` would not wait.
+    package var hasNext: Bool { position.withLock { $0.isInterrupted || bus.position > $0.cursor } }
+
     /// Makes a waiting `next` return at once, or the next one.
     package func interrupt() {
         position.withLock { $0.isInterrupted = true }

@@ -88,7 +88,9 @@ public final class Engine: Sendable {
     }
 
     /// A link for a console in this process.
-    package func link() -> any EngineLink { LocalLink(bus: bus, keeper: keeper, commands: commands) }
+    package func link() -> any EngineLink {
+        LocalLink(bus: bus, keeper: keeper, commands: commands, time: options.time)
+    }
 
     /// Whether a stop was requested.
     package var isStopping: Bool { stopReason.current != nil }

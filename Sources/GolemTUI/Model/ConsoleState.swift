@@ -106,11 +106,7 @@ package struct ConsoleState: Sendable, Equatable {
     package var problems: [Problem] { engine?.problems(now: engineTime) ?? [] }
 
     /// What the header says of the connection.
-    var linkWord: LinkStatus.Word {
-        // In one process there is nothing in between that could fall silent.
-        if isInProcess, link.isUp { return .live(.zero) }
-        return link.word(at: now.monotonic)
-    }
+    var linkWord: LinkStatus.Word { link.word(at: now.monotonic) }
 
     /// Why nothing can be changed now; nil when it can.
     var changeRefusal: String? {

@@ -18,7 +18,9 @@ extension Screen {
             if !isArmed {
                 return ("keys typed before this box opened are dropped; its letters work in a moment", .warn)
             }
-            if box.droppedKeys > 0 { return ("\(box.droppedKeys) keys typed too early were dropped", .warn) }
+            if box.droppedKeys > 0 {
+                return ("dropped, typed too early: \(Format.plural(box.droppedKeys, "key"))", .warn)
+            }
         }
         if let notice = state.notice {
             if let pending = state.pending.first(where: { $0.command.id == notice.commandID }) {

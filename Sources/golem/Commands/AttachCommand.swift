@@ -115,7 +115,7 @@ enum AttachCommand {
             case .hangup: return 128 + SIGHUP
             }
         } catch {
-            Output.error("golem: \(error)")
+            Output.error("golem: \(error.message)")
             return ExitCode.failure
         }
     }

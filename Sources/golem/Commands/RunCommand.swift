@@ -129,7 +129,7 @@ enum RunCommand {
                     default: break
                     }
                 } catch {
-                    Output.error("golem: no console: \(error). The engine goes on; golem attach shows it.")
+                    Output.error("golem: no console: \(error.message). The engine goes on; golem attach shows it.")
                 }
                 return await group.next() ?? ExitCode.success
             }

@@ -8,13 +8,6 @@ import Testing
 @testable import GolemTUI
 
 @Suite struct OperatorNeedsTests {
-    @Test func `A quiet engine in the same process is not stale`() {
-        var console = Operator(isInProcess: true)
-        console.wait(.seconds(90))
-        #expect(console.row(1).contains("LIVE"))
-        #expect(!console.text.contains("STALE"))
-    }
-
     @Test func `A lost engine that is tried again is still lost, with the age of the picture`() {
         var console = Operator()
         console.type("D")
