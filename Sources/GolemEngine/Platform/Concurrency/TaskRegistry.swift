@@ -17,7 +17,8 @@ final class TaskRegistry: Sendable {
     private let state = Mutex(State())
 
     /// Runs an operation as a task of this registry; after `cancelAll()` it starts cancelled.
-    func start(_ operation: @escaping @Sendable () async -> Void) {
+    @discardableResult
+    func start(_ operation: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
         state.withLock { state in
             let id = state.next
             state.next += 1
@@ -28,6 +29,7 @@ final class TaskRegistry: Sendable {
             }
             state.tasks[id] = task
             if state.isCancelled { task.cancel() }
+            return task
         }
     }
 
