@@ -32,8 +32,8 @@ package final class ContextBuilder: Sendable {
             Now: \(now.dateText) \(now.timeText) UTC. Channel: \(message.channel). Chat: \(message.chatID). \
             Sender: \(message.sender).
             """
-        if let section = read?.1?.section { turn += "\n\n\(section)" }
-        return ([read?.0 ?? Self.identity(workspace), turn], read?.1?.counts)
+        if let section = read.1?.section { turn += "\n\n\(section)" }
+        return ([read.0, turn], read.1?.counts)
     }
 
     private static func stablePart(_ workspace: String, _ memory: MemoryFiles) -> String {

@@ -33,6 +33,10 @@ final class TaskRegistry: Sendable {
         }
     }
 
+    /// How many tasks run.
+    var count: Int { state.withLock { $0.tasks.count } }
+
+    /// Cancels what runs, and what is started from now on.
     func cancelAll() {
         let tasks = state.withLock { state in
             state.isCancelled = true
@@ -41,6 +45,7 @@ final class TaskRegistry: Sendable {
         for task in tasks { task.cancel() }
     }
 
+    /// Waits until nothing runs.
     func waitUntilEmpty() async {
         await withCheckedContinuation { continuation in
             let isEmpty = state.withLock { state in

@@ -3,7 +3,7 @@
 
 /// Writes JSON text straight into bytes.
 ///
-/// Requests to models repeat whole conversations; JSONEncoder needs about fifty times as long for them. The caller is
+/// Requests to models repeat whole conversations, so that they are written without a tree in between. The caller is
 /// responsible for matching `begin` and `end`; commas come by themselves.
 package struct JSONWriter: Sendable {
     /// What is written so far, UTF-8.
