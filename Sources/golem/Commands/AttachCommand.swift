@@ -23,7 +23,7 @@ enum AttachCommand {
         let isReadOnly = invocation.has(readOnly) || loaded.config.console.isReadOnly
         let client = AttachClient(
             path: loaded.workspace + "/state/golem.sock", isReadOnly: isReadOnly, time: SystemTime())
-        let terminal = ConsoleFlags.terminal(invocation)
+        let terminal = ConsoleFlags.terminal(invocation, configured: loaded.config.console.color)
         if invocation.has(plain) || terminal.type == "dumb" || isatty(STDOUT_FILENO) == 0 {
             return PlainAttach.run(client)
         }
