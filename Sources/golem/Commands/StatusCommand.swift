@@ -90,7 +90,7 @@ enum StatusCommand {
                     + "gateway \(word("engine", "gateway"))"
                 : report["engine"]?["error"] == nil
                     ? "Engine     not running; what follows comes from files"
-                    : "Engine     does not answer (\(word("engine", "error"))); what follows comes from files",
+                    : "Engine     runs and does not answer; what follows comes from files",
             "Config     \(word("config", "path")) (\(word("config", "exists") == "true" ? "found" : "not there: defaults"))",
             "Workspace  \(word("workspace", "path")) (\(word("workspace", "mode")))",
             "Model      \(word("model"))",
