@@ -9,12 +9,13 @@ import GolemTUI
 /// What every command that shows a console has in common.
 enum ConsoleFlags {
     static let color = Option<String>.choice(
-        "color", "when", ["auto", "never"], "Colours: auto (the default; NO_COLOR is respected) or never.")
+        "color", "when", ["auto", "never"],
+        "Colours: auto (NO_COLOR is respected) or never; else what console.color says.")
 
-    /// What the flags and the environment say about the terminal.
-    static func terminal(_ invocation: Invocation) -> TerminalOptions {
+    /// What the flags, the configuration (`console.color`) and the environment say about the terminal.
+    static func terminal(_ invocation: Invocation, configured: String) -> TerminalOptions {
         var options = TerminalOptions(environment: ProcessInfo.processInfo.environment)
-        if invocation[color] == "never" { options.color = .never }
+        if (invocation[color] ?? configured) == "never" { options.color = .never }
         return options
     }
 

@@ -10,6 +10,16 @@ import GolemEvents
 enum Control {
     /// Sends an action and gives the reply.
     static func send(_ action: Command.Action, _ invocation: Invocation) throws(CommandFailure) -> CommandReply {
+        switch try ask(action, invocation) {
+        case .success(let reply): return reply
+        case .failure(let failure): throw CommandFailure(failure.message, exitCode: ExitCode.unavailable)
+        }
+    }
+
+    /// Sends an action and gives the reply, or why there is none.
+    static func ask(
+        _ action: Command.Action, _ invocation: Invocation
+    ) throws(CommandFailure) -> Result<CommandReply, ControlClient.Failure> {
         let workspace = try GlobalFlags.load(invocation).workspace
         SignalBridge.prepare()
         let environment = ProcessInfo.processInfo.environment
@@ -30,11 +40,10 @@ enum Control {
         } onSignal: { number in
             exit(128 + number)
         }
-        switch result.current {
-        case .success(let reply): return reply
-        case .failure(let failure): throw CommandFailure(failure.message, exitCode: ExitCode.unavailable)
-        case nil: throw CommandFailure("interrupted", exitCode: ExitCode.failure)
+        guard let outcome = result.current else {
+            throw CommandFailure("interrupted", exitCode: ExitCode.failure)
         }
+        return outcome
     }
 
     /// Sends an action, prints what the engine read back, and gives the exit code.

@@ -24,7 +24,7 @@ enum GolemProgram {
             return ExitCode.success
         })
 
-    private static var usage: UsageText { UsageText(root: definition, global: GlobalFlags.all) }
+    private static var usage: UsageText { UsageText(root: definition, global: GlobalFlags.all, width: Output.width) }
 
     /// Runs a command and gives the exit code.
     static func run(_ arguments: [String]) -> Int32 {

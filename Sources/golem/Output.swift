@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The Golem authors
 
+import CLinux
 import Glibc
 import GolemTUI
 
@@ -11,6 +12,12 @@ enum Output {
 
     /// A line on standard error.
     static func error(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+
+    /// How many columns a line on standard output may have: the terminal's, at least 40 and at most 120, or 80.
+    static var width: Int {
+        let columns = Int(clinux_terminal_columns(STDOUT_FILENO))
+        return columns > 0 ? min(max(columns, 40), 120) : 80
+    }
 
     /// Text from outside with control characters made visible, so that it cannot move the reader's cursor.
     static func printable(_ text: String) -> String { Sanitizer.clean(text, keepNewlines: false) }

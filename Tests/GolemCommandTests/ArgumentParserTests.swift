@@ -117,4 +117,22 @@ import Testing
         try check(GolemProgram.definition, [])
         #expect(throws: CommandFailure.self) { try usage.page(for: ["config", "nothing"]) }
     }
+
+    @Test(arguments: [40, 60, 80, 120])
+    func `Help pages keep to the width`(width: Int) throws {
+        let usage = UsageText(root: GolemProgram.definition, global: GlobalFlags.all, width: width)
+        func check(_ command: CommandDefinition, _ path: [String]) throws {
+            for line in try usage.page(for: path).split(separator: "\n", omittingEmptySubsequences: false) {
+                // A word longer than the line stays whole, and examples stay as they are.
+                let isWord = line.drop { $0 == " " }.split(separator: " ").count <= 1
+                let isExample = line.hasPrefix("  ") && line.contains("  golem ") || line.contains("source <(")
+                #expect(line.count <= width || isWord || isExample || line.hasPrefix("Usage:"), "\(path): \(line)")
+                #expect(!line.hasSuffix(" "), "\(path): \(line)")
+            }
+            for child in command.subcommands where !child.name.hasPrefix("_") {
+                try check(child, path + [child.name])
+            }
+        }
+        try check(GolemProgram.definition, [])
+    }
 }

@@ -28,11 +28,12 @@ package final class EngineHarness: Sendable {
     ///   - workspace: the folder of an earlier engine, to go on with.
     ///   - provider: who answers; nil for an engine without a model.
     ///   - time: the clock.
+    ///   - collectsEvents: whether all events are kept for the test; without it `events` stays empty.
     ///   - configure: changes the options; there is a gateway on any port unless it takes it away.
     ///   - body: the test.
     package static func run<Value: Sendable>(
         workspace: TemporaryWorkspace? = nil, provider: (any Provider)? = nil, time: any TimeSource = SystemTime(),
-        configure: (inout EngineOptions) -> Void = { _ in },
+        collectsEvents: Bool = true, configure: (inout EngineOptions) -> Void = { _ in },
         _ body: @Sendable (EngineHarness) async throws -> Value
     ) async throws -> Value {
         let workspace = try workspace ?? TemporaryWorkspace()
@@ -41,10 +42,11 @@ package final class EngineHarness: Sendable {
         gateway.port = 0
         options.gateway = gateway
         options.stopGrace = .zero
+        options.delivery.ratePerSecond = 0
         if let provider { options.models = SingleModelService(provider: provider, model: "m", time: time) }
         configure(&options)
         let engine = try Engine(options: options)
-        let events = EventCollector(engine.bus)
+        let events = EventCollector(engine.bus, isKeeping: collectsEvents)
         let (ready, announce) = AsyncStream<String?>.makeStream()
         let running = Task {
             do {

@@ -14,13 +14,13 @@ package final class EventCollector: Sendable {
         let events = Mutex<[Event]>([])
     }
 
-    /// Collects from now on, what the bus still holds included.
-    package init(_ bus: EventBus) {
+    /// Collects from now on, what the bus still holds included; nothing unless `isKeeping`.
+    package init(_ bus: EventBus, isKeeping: Bool = true) {
         let collected = Collected()
         let subscription = bus.subscribe(after: 0)
         self.collected = collected
         task = Task {
-            while let batch = await subscription.next() { collected.events.withLock { $0 += batch.events } }
+            while isKeeping, let batch = await subscription.next() { collected.events.withLock { $0 += batch.events } }
         }
     }
 

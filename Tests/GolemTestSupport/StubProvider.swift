@@ -45,6 +45,9 @@ extension ModelRequest {
         return ""
     }
 
+    /// Whether the turn has not called a tool yet.
+    package var isFirstStep: Bool { if case .user = messages.last { true } else { false } }
+
     /// The contents of all tool results, oldest first.
     package var toolResults: [String] {
         messages.compactMap { message in

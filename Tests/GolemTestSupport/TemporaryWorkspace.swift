@@ -31,6 +31,12 @@ package final class TemporaryWorkspace: Sendable {
         FileManager.default.contents(atPath: "\(path)/\(name)").map { Array($0) } ?? []
     }
 
+    /// The permissions of a file; 0 when there is none.
+    package func mode(of name: String) -> UInt32 {
+        var info = stat()
+        return stat("\(path)/\(name)", &info) == 0 ? info.st_mode & 0o7777 : 0
+    }
+
     /// The names in a folder of it, sorted.
     package func names(in folder: String = "") -> [String] {
         ((try? FileManager.default.contentsOfDirectory(atPath: "\(path)/\(folder)")) ?? []).sorted()

@@ -56,6 +56,8 @@ int clinux_timer_set(int fd, int64_t milliseconds);
 const char *clinux_errno_name(int number);
 /// Names the calling thread, at most 15 bytes.
 void clinux_name_thread(const char *name);
+/// How many columns the terminal behind a descriptor has; 0 when it is none or does not say.
+int clinux_terminal_columns(int fd);
 static inline int clinux_is_directory(mode_t mode) { return S_ISDIR(mode); }
 static inline int clinux_is_regular(mode_t mode) { return S_ISREG(mode); }
 static inline int clinux_is_symlink(mode_t mode) { return S_ISLNK(mode); }

@@ -22,6 +22,8 @@ package struct AgentParts: Sendable {
     package let statusText: @Sendable () -> String
     /// Removes known secrets from what goes to a chat.
     package let redactor: Redactor
+    /// Tool calls, none of which holds up its turn for longer than its grace.
+    let toolCalls = BoundedCalls()
 
     /// Makes the parts.
     package init(

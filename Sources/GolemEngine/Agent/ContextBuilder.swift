@@ -16,8 +16,10 @@ package final class ContextBuilder: Sendable {
     }
 
     private struct Known {
-        var files: Files
-        var readAt: Int64
+        var files: Files?
+        var readAt: Int64 = 0
+        /// Changes seen so far.
+        var generation: UInt64 = 0
     }
 
     /// What the kernel does not report, such as a change behind a symbolic link, is seen after so many microseconds.
@@ -28,7 +30,7 @@ package final class ContextBuilder: Sendable {
     private let queue: BlockingQueue
     private let time: any TimeSource
     private let changes: FolderChanges
-    private let known = Mutex<Known?>(nil)
+    private let known = Mutex(Known())
 
     /// Makes a builder for a workspace; files are read on `queue`.
     package init(workspace: String, queue: BlockingQueue, time: any TimeSource) {
@@ -42,8 +44,7 @@ package final class ContextBuilder: Sendable {
     /// The prompt's parts: first what stays the same from turn to turn, then what belongs to this one.
     func system(for message: InboundMessage) async -> (parts: [String], recalled: MemoryRecalled?) {
         let files = await currentFiles()
-        let found =
-            files?.hasMemory == true ? await queue.run { [recall] in recall.recall(message.text) } ?? nil : nil
+        let found = files.hasMemory ? await queue.run { [recall] in recall.recall(message.text) } : nil
         let now = UTCDate(time.wallNow())
         var turn = """
             ## This conversation
@@ -51,22 +52,28 @@ package final class ContextBuilder: Sendable {
             Sender: \(message.sender).
             """
         if let section = found?.section { turn += "\n\n\(section)" }
-        return ([files?.stablePart ?? Self.identity(workspace), turn], found?.counts)
+        return ([files.stablePart, turn], found?.counts)
     }
 
     /// What the files say, read again only when something changed.
-    private func currentFiles() async -> Files? {
+    private func currentFiles() async -> Files {
         let now = time.monotonicMicroseconds()
-        let fresh =
-            changes.happened() ? nil : known.withLock { $0.flatMap { now - $0.readAt < Self.recheckAfter ? $0 : nil } }
-        if let fresh { return fresh.files }
+        let hasChanged = changes.happened()
+        let (fresh, generation) = known.withLock { known in
+            // Forgotten first: other turns must not use it while this one reads.
+            if hasChanged { known = Known(generation: known.generation + 1) }
+            return (now - known.readAt < Self.recheckAfter ? known.files : nil, known.generation)
+        }
+        if let fresh { return fresh }
         let files = await queue.run { [workspace, recall, changes] in
             // Before reading: a change from here on is reported to the next turn.
             changes.watch()
             return Files(
                 stablePart: Self.stablePart(workspace, recall.files), hasMemory: recall.files.hasAny)
         }
-        known.withLock { $0 = files.map { Known(files: $0, readAt: now) } }
+        known.withLock { known in
+            if known.generation == generation { known = Known(files: files, readAt: now, generation: generation) }
+        }
         return files
     }
 

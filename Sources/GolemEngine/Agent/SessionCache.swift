@@ -57,6 +57,9 @@ final class SessionCache: Sendable {
         self.windowTokens = windowTokens
     }
 
+    /// How many sessions are remembered, with how many tokens by estimate.
+    var size: (sessions: Int, tokens: Int) { state.withLock { ($0.entries.count, $0.tokens) } }
+
     /// The history of `session`; nil when it is not in memory.
     func history(_ session: String) -> [ModelMessage]? {
         state.withLock { state in

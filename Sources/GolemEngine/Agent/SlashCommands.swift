@@ -42,7 +42,7 @@ struct SlashCommands: Sendable {
     private func memoryText(_ arguments: [String]) async -> String {
         switch arguments.first?.lowercased() ?? "read" {
         case "read":
-            let text = await queue.run { [memory] in memory.longTerm() } ?? ""
+            let text = await queue.run { [memory] in memory.longTerm() }
             return text.isEmpty ? "The long-term memory is empty." : MemoryRecall.cut(text, 2_000)
         case "diary":
             let wanted = arguments.dropFirst().first ?? "recent"
@@ -51,7 +51,7 @@ struct SlashCommands: Sendable {
                     // Only days that exist are read: the argument never becomes a path.
                     memory.diaryDays().filter { wanted == "recent" || $0 == wanted }.prefix(3)
                         .map { "## \($0)\n" + MemoryRecall.cut(memory.diary($0), 2_000) }
-                } ?? []
+                }
             if !entries.isEmpty { return entries.joined(separator: "\n\n") }
             return wanted == "recent"
                 ? "There is no diary yet." : "There is no diary for \(MemoryRecall.cut(wanted, 20))."

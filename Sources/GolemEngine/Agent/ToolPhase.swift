@@ -111,19 +111,40 @@ struct ToolPhase: Sendable {
         let preview = String(parts.redactor.redact(call.arguments).prefix(1_000))
         publish(.toolStarted(ToolStarted(callID: call.id, tool: call.name, arguments: preview)))
         feed?.publish(.tool(callID: call.id, name: call.name, outcome: nil))
-        let result: ToolResult
-        do {
-            let value = try await parts.time.withDeadline(parts.limits.toolTime) { [context] in
-                await tool.call(arguments, context: context)
-            }
-            result =
-                value
-                ?? ToolResult(outcome: .timeout, content: "the tool gave no answer within \(parts.limits.toolTime)")
-        } catch {
-            result = Self.ended
-        }
+        let ending = await parts.toolCalls.run(
+            call.name, limit: parts.limits.toolTime, grace: parts.limits.toolGrace, time: parts.time
+        ) { [context] in await tool.call(arguments, context: context) }
+        let result = result(of: ending, call)
         if Task.isCancelled, result.outcome != .ok { return finish(call, Self.ended, started: started) }
         return finish(call, result, started: started)
+    }
+
+    /// The result of a call, whatever became of the tool.
+    private func result(of ending: BoundedCalls.Ending<ToolResult>, _ call: ModelToolCall) -> ToolResult {
+        switch ending {
+        case .value(let result): return result
+        case .timedOut(let isAbandoned):
+            if isAbandoned { noteAbandoned(call) }
+            let more = isAbandoned ? "; it does not end and may still take effect" : ""
+            return ToolResult(
+                outcome: .timeout, content: "the tool gave no answer within \(parts.limits.toolTime)\(more)")
+        case .cancelled(let isAbandoned):
+            if isAbandoned { noteAbandoned(call) }
+            return Self.ended
+        case .refused(let count):
+            return .error("\(count) earlier calls of \(call.name) never ended; it is not called until one of them does")
+        }
+    }
+
+    private func noteAbandoned(_ call: ModelToolCall) {
+        publish(
+            .log(
+                LogRecorded(
+                    level: .warn, message: "tool ignores its end; its turn goes on without it",
+                    fields: [
+                        LogField("tool", String(call.name.prefix(64))), LogField("grace", "\(parts.limits.toolGrace)"),
+                        LogField("abandoned", String(parts.toolCalls.abandonedCount)),
+                    ])))
     }
 
     private func finish(_ call: ModelToolCall, _ result: ToolResult, started: Int64?) -> ToolResult {

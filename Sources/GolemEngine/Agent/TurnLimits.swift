@@ -17,6 +17,8 @@ package struct TurnLimits: Sendable, Equatable {
     package var parallelTools = 8
     /// Time for one tool call, on top of the tool's own deadline.
     package var toolTime = Duration.seconds(600)
+    /// Time that a tool gets to end by itself once it is told to; then its turn goes on without it.
+    package var toolGrace = Duration.seconds(3)
     /// Characters of one tool result that the model sees.
     package var toolResultCharacters = 60_000
     /// Tokens of history in a model call, estimated.

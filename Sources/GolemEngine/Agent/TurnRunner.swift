@@ -74,6 +74,8 @@ struct TurnRunner: Sendable {
             let outcome = await runTools(calls, interrupted: [])
             messages += outcome.messages
             if await noteResults(messages[noted...], calls, outcome.results) { noted = messages.count }
+            // Before the failures are counted: calls that were ended with their turn did not fail.
+            if let cancelled = cancelledEnd(messages, guardrail) { return cancelled }
             if let limit = guardrail.count(outcome.results) { return stop(limit) }
         }
     }

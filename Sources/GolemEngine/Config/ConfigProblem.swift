@@ -18,7 +18,8 @@ package struct ConfigProblem: Sendable, Equatable, CustomStringConvertible {
     /// How bad it is.
     package var severity: Severity
     /// A stable code: `syntax`, `unreadable`, `value`, `type`, `unknown_key`, `unknown_variable`, `duplicate_key`,
-    /// `secret`, `rule`, `file_mode`, `workspace`, `ignored`, `path`.
+    /// `secret`, `rule`, `file_mode`, `workspace`, `ignored`, `path`,
+    /// `no_effect`.
     package var code: String
     /// The key, as in `gateway.port`, where it is about one.
     package var key: String?

@@ -17,6 +17,7 @@ struct ConfigRules {
         checkTools(&config)
         checkGateway(config)
         checkChannels(config)
+        checkEffect(config)
     }
 
     /// Why a server must not listen as configured; nil when it may.
@@ -37,11 +38,13 @@ struct ConfigRules {
     }
 
     private mutating func add(
-        _ severity: ConfigProblem.Severity, _ path: ConfigPath, _ message: String, code: String = "rule"
+        _ severity: ConfigProblem.Severity, _ path: ConfigPath, _ message: String, code: String = "rule",
+        at place: ConfigPath? = nil
     ) {
         problems.append(
             ConfigProblem(
-                severity, code: code, key: path.description, message: message, place: origins[path]?.description))
+                severity, code: code, key: path.description, message: message,
+                place: origins[place ?? path]?.description))
     }
 
     private mutating func checkAgents(_ config: inout GolemConfig, _ standardWorkspace: String) {
@@ -148,6 +151,20 @@ struct ConfigRules {
         add(
             .warning, "gateway.token",
             "gateway.token has fewer than 16 characters and can be guessed; make one with: openssl rand -hex 24")
+    }
+
+    private mutating func checkEffect(_ config: GolemConfig) {
+        for (entry, key) in ConfigTable.expectedWithoutEffect(config, standard: GolemConfig()) {
+            add(
+                .warning, ConfigPath(entry), "\(entry) is not in this version: what it says has no effect",
+                code: "no_effect", at: ConfigPath(key))
+        }
+        for (name, server) in config.mcpServers.sorted(by: { $0.key < $1.key }) where server.isEnabled {
+            let path = ConfigPath(["mcp", "servers", name])
+            add(
+                .warning, path, "\(path) is not in this version: MCP servers are not started", code: "no_effect",
+                at: .server(name, "transport"))
+        }
     }
 
     private mutating func checkChannels(_ config: GolemConfig) {

@@ -30,7 +30,7 @@ extension ConfigTable {
             "Whether commands must work in the workspace."),
         .integer(
             "tools.exec.output_limit", \.tools.exec.outputLimit, 1_024...16_777_216,
-            "Bytes of a command's output that are kept, of its beginning and its end."),
+            "Bytes of each output stream of a command that are kept, half of its beginning and half of its end."),
         .secret(
             "tools.web.search.api_key", \.tools.web.searchAPIKey,
             "The key of Brave's search; without one DuckDuckGo is asked."),

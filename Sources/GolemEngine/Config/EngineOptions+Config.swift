@@ -20,8 +20,68 @@ extension EngineOptions {
         policy = PolicyRules(config.policy, startedAt: startedAt)
         delivery = DeliveryLimits(config.channels.outbound)
         gateway = GatewayOptions(config.gateway, answerTimeout: limits.wallTime)
+        // A longer output must not be cut again on its way to the model.
+        limits.toolResultCharacters = max(limits.toolResultCharacters, config.tools.exec.outputLimit + 10_000)
+        eventDays = config.store.eventDays
         secrets = config.secretValues
-        warnings = loaded.warnings.map { ($0.code, $0.description) }
+        warnings = Self.warnings(loaded.warnings)
+    }
+
+    /// The warnings with a code of its own each: a standing warning is known by its code.
+    private static func warnings(_ problems: [ConfigProblem]) -> [(code: String, message: String)] {
+        var seen: Set<String> = []
+        return problems.map { problem in
+            let isFirst = seen.insert(problem.code).inserted
+            let code = isFirst ? problem.code : "\(problem.code):\(problem.key ?? String(seen.count))"
+            return (code, problem.description)
+        }
+    }
+}
+
+extension LogOptions {
+    /// The settings of `log`.
+    package init(_ loaded: LoadedConfig) {
+        self.init()
+        let log = loaded.config.log
+        level = LogLevel(rawValue: log.level) ?? .info
+        file = loaded.logFile
+        isJSON = log.format == "auto" ? nil : log.format == "json"
+        sizeLimit = log.maxSizeMB * 1_048_576
+        fileLimit = log.maxFiles
+    }
+}
+
+extension BuiltInTools.Options {
+    /// The settings of `tools`.
+    package init(_ loaded: LoadedConfig) {
+        self.init(workspace: loaded.workspace, home: loaded.locations.golemHome)
+        let tools = loaded.config.tools
+        execTimeout = .seconds(tools.exec.timeout)
+        restrictsExecToWorkspace = tools.exec.restrictToWorkspace
+        execOutputLimit = tools.exec.outputLimit
+        searchKey = tools.web.searchAPIKey
+        searchResults = tools.web.searchMaxResults
+        allowedAddresses = tools.web.fetchAllowPrivate
+    }
+}
+
+extension LoadedConfig {
+    /// The models in the order in which they are asked, each once.
+    package var models: [String] {
+        let defaults = config.agents.defaults
+        var models: [String] = []
+        for model in [defaults.model] + defaults.fallbackModels where !models.contains(model) { models.append(model) }
+        return models
+    }
+
+    /// The settings of `providers`; a key that is missing is taken from the stored ones.
+    package func providerSettings(stored: [String: String]) -> [ProviderSettings] {
+        GolemConfig.providerNames.map { name in
+            let provider = config[provider: name]
+            return ProviderSettings(
+                name: name, apiKey: provider.apiKey.isEmpty ? stored[name] : provider.apiKey,
+                baseURL: provider.baseURL.isEmpty ? nil : provider.baseURL)
+        }
     }
 }
 
@@ -64,6 +124,8 @@ extension DeliveryLimits {
         attempts = outbound.retryMaxAttempts
         baseBackoff = .milliseconds(outbound.retryBaseBackoffMS)
         maximumBackoff = .milliseconds(outbound.retryMaxBackoffMS)
+        ratePerSecond = outbound.rateLimitPerSecond
+        dedupWindow = .seconds(outbound.dedupWindowSeconds)
     }
 }
 

@@ -75,8 +75,8 @@ extension GolemConfig {
         package var timeout = 60
         /// Whether commands must work in the workspace.
         package var restrictToWorkspace = true
-        /// Bytes of a command's output that are kept.
-        package var outputLimit = 65_536
+        /// Bytes of each output stream of a command that are kept.
+        package var outputLimit = 49_152
     }
 
     /// `tools.web`.

@@ -11,6 +11,10 @@ package struct DeliveryLimits: Sendable, Equatable {
     package var baseBackoff = Duration.milliseconds(200)
     /// The longest wait between attempts, unless the platform asks for more.
     package var maximumBackoff = Duration.seconds(2)
+    /// Attempts a second to one channel; 0 for no limit.
+    package var ratePerSecond = 20
+    /// How long a message that was sent is remembered, so that it is not sent a second time; zero for not at all.
+    package var dedupWindow = Duration.seconds(30)
     /// How long sends under way may take when the engine stops.
     package var stopGrace = Duration.seconds(5)
 

@@ -16,11 +16,16 @@ package final class Outbox: Sendable {
         var line: [String] = []
         var sending = 0
         var isStopped = false
+        var pace: SendPace
+        /// Chats in the line whose moment has been given to them by the pace.
+        var paced: Set<String> = []
+        var sent: SentMessages
     }
 
     private enum Job: Sendable {
         case attempt(String)
         case wait(String, Duration)
+        case pace(String, Duration)
     }
 
     private enum Outcome {
@@ -35,7 +40,7 @@ package final class Outbox: Sendable {
     private let channels: [String: any Channel]
     private let random: @Sendable () -> Double
     private let redactor: Redactor
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let jobs: AsyncStream<Job>
     private let starter: AsyncStream<Job>.Continuation
     private let stopped = Latch()
@@ -53,6 +58,8 @@ package final class Outbox: Sendable {
         self.channels = Dictionary(channels.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
         self.redactor = redactor
         self.random = random
+        state = Mutex(
+            State(pace: SendPace(perSecond: limits.ratePerSecond), sent: SentMessages(window: limits.dedupWindow)))
         // Not unbounded: each chat has at most one job in it.
         (jobs, starter) = AsyncStream.makeStream(bufferingPolicy: .unbounded)
     }
@@ -78,6 +85,7 @@ package final class Outbox: Sendable {
                     switch job {
                     case .attempt(let chat): await self.attempt(chat)
                     case .wait(let chat, let duration): await self.wait(chat, duration)
+                    case .pace(let chat, let duration): await self.pace(chat, duration)
                     }
                 }
             }
@@ -100,6 +108,9 @@ package final class Outbox: Sendable {
     /// Whether a channel of that name takes messages.
     package func delivers(to channel: String) -> Bool { channels[channel] != nil }
 
+    /// Messages that are remembered as sent, so that none leaves twice.
+    var rememberedCount: Int { state.withLock { $0.sent.count } }
+
     /// Messages that wait or are being sent.
     package var depth: Int { state.withLock { $0.queues.values.reduce(0) { $0 + $1.count } } }
 
@@ -117,8 +128,30 @@ package final class Outbox: Sendable {
     private func startSends(_ state: inout State) {
         guard !state.isStopped else { return }
         while state.sending < limits.concurrentSends, !state.line.isEmpty {
+            let chat = state.line.removeFirst()
+            if let channel = state.queues[chat]?.first?.draft.channel, channels[channel] != nil,
+                state.paced.remove(chat) == nil
+            {
+                let now = time.monotonicMicroseconds()
+                let due = state.pace.reserve(channel, now: now)
+                if due > now {
+                    // It waits without a place: other channels send meanwhile.
+                    state.paced.insert(chat)
+                    starter.yield(.pace(chat, .microseconds(due - now)))
+                    continue
+                }
+            }
             state.sending += 1
-            starter.yield(.attempt(state.line.removeFirst()))
+            starter.yield(.attempt(chat))
+        }
+    }
+
+    /// Waits for the moment that the pace gave to a chat, then puts it at the head of the line.
+    private func pace(_ chat: String, _ duration: Duration) async {
+        _ = try? await time.withDeadline(duration) { await self.stopped.wait() }
+        state.withLock { state in
+            state.line.insert(chat, at: 0)
+            startSends(&state)
         }
     }
 
@@ -150,6 +183,10 @@ package final class Outbox: Sendable {
     }
 
     private func deliver(_ message: OutboundMessage) async -> Outcome {
+        if let platformID = state.withLock({ $0.sent.platformID(of: message, now: time.monotonicMicroseconds()) }) {
+            await skip(message, platformID)
+            return .over
+        }
         let attempt = message.attempts + 1
         let began = time.monotonicMicroseconds()
         let failure: DeliveryError
@@ -158,6 +195,7 @@ package final class Outbox: Sendable {
                 throw DeliveryError(message: "no channel \(message.draft.channel) is running", isPermanent: true)
             }
             let platformID = try await channel.send(message.draft)
+            state.withLock { $0.sent.note(message, platformID, now: time.monotonicMicroseconds()) }
             await note(message, .sent(platformID: platformID, at: time.wallNow()))
             publish(
                 .outboundSent(
@@ -193,6 +231,16 @@ package final class Outbox: Sendable {
         again.attempts = attempt
         again.nextAttempt = retryAt
         return .again(again)
+    }
+
+    /// Marks a message that has been sent already.
+    private func skip(_ message: OutboundMessage, _ platformID: String) async {
+        await note(message, .sent(platformID: platformID, at: time.wallNow()))
+        publish(
+            .log(
+                LogRecorded(
+                    level: .warn, message: "skip duplicate outbound",
+                    fields: [LogField("message", String(message.id)), LogField("platform_id", platformID)])), message)
     }
 
     private func note(_ message: OutboundMessage, _ result: DeliveryNote) async {

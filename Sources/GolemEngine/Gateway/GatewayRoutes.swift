@@ -14,6 +14,8 @@ struct GatewayRoutes: HTTPRequestHandler {
     let bus: EventBus
     let time: any TimeSource
     let redactor: Redactor
+    /// How long a streamed answer is silent before a comment is sent.
+    static let keepAlive = Duration.seconds(15)
     /// Owns the tasks that write streamed answers.
     let streams: TaskRegistry
     /// Ends the wait of clients whose answer does not come in time.
@@ -142,7 +144,11 @@ struct GatewayRoutes: HTTPRequestHandler {
         streams.start {
             defer { body.finish() }
             while true {
-                let updates = await reader.next()
+                guard let updates = await update(reader) else {
+                    // A client that left silently is noticed by writing only.
+                    do { try await body.write(ServerSentEvent.comment("keep-alive")) } catch { return }
+                    continue
+                }
                 if updates.isEmpty { return }
                 for update in updates {
                     let event = Self.event(update, chat, requestID)
@@ -154,6 +160,15 @@ struct GatewayRoutes: HTTPRequestHandler {
         var headers = HTTPFields([("Content-Type", "text/event-stream"), ("Cache-Control", "no-store")])
         headers.append(RequestIDRules.fieldName, requestID)
         return HTTPServerResponse(status: 200, headers: headers, body: .stream(body))
+    }
+
+    /// The next updates; nil when a connection without a sign of life would be taken for dead.
+    private func update(_ reader: TurnFeed.Reader) async -> [TurnUpdate]? {
+        do {
+            return try await time.withDeadline(Self.keepAlive) { await reader.next() }
+        } catch {
+            return []
+        }
     }
 
     private static func event(_ update: TurnUpdate, _ chat: ChatRequest, _ requestID: String) -> ServerSentEvent {

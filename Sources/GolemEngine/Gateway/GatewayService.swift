@@ -61,6 +61,9 @@ final class GatewayService: Sendable {
         return service
     }
 
+    /// Streamed answers that are being written.
+    var openStreams: Int { streams.count }
+
     /// Accepts nothing more, and lets the answers under way leave for a short time.
     func stop() async {
         await server.stop(graceful: .seconds(10))

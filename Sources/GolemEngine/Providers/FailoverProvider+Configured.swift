@@ -18,24 +18,22 @@ extension FailoverProvider {
         var candidates: [Candidate] = []
         for name in models where !candidates.contains(where: { $0.configured == name }) {
             let selected = try ProviderSelection.select(model: name, settings: settings)
-            candidates.append(
-                Candidate(
-                    configured: name, model: selected.model,
-                    provider: FailoverProvider.provider(for: selected, http: http, time: time)))
+            candidates.append(Self.candidate(for: selected, http: http, time: time))
         }
         self.init(candidates: candidates, policy: policy, time: time, random: random)
     }
 
-    private static func provider(
-        for selected: SelectedModel, http: HTTPClient, time: any TimeSource
-    ) -> any Provider {
-        switch selected.api {
-        case .chatCompletions:
-            OpenAIProvider(
-                name: selected.provider, baseURL: selected.baseURL, apiKey: selected.apiKey, http: http, time: time)
-        case .messages:
-            AnthropicProvider(
-                name: selected.provider, baseURL: selected.baseURL, apiKey: selected.apiKey, http: http, time: time)
-        }
+    /// The candidate that asks a selected model.
+    package static func candidate(for selected: SelectedModel, http: HTTPClient, time: any TimeSource) -> Candidate {
+        let provider: any Provider =
+            switch selected.api {
+            case .chatCompletions:
+                OpenAIProvider(
+                    name: selected.provider, baseURL: selected.baseURL, apiKey: selected.apiKey, http: http, time: time)
+            case .messages:
+                AnthropicProvider(
+                    name: selected.provider, baseURL: selected.baseURL, apiKey: selected.apiKey, http: http, time: time)
+            }
+        return Candidate(configured: selected.configured, model: selected.model, provider: provider)
     }
 }

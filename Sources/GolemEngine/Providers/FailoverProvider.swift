@@ -11,12 +11,15 @@ import Synchronization
 package final class FailoverProvider: ModelService {
     /// A model of the list.
     package struct Candidate: Sendable {
-        /// The model as configured; its name towards operators.
+        /// The model as configured.
         package var configured: String
         /// The model as its provider knows it.
         package var model: String
         /// Who is asked.
         package var provider: any Provider
+
+        /// Its name towards observers: the one under which its calls are counted.
+        var shownName: String { "\(provider.name)/\(model)" }
 
         /// Makes a candidate.
         package init(configured: String, model: String, provider: any Provider) {
@@ -58,12 +61,17 @@ package final class FailoverProvider: ModelService {
         return cooldowns.withLock { $0.allActive(now: now) }
     }
 
-    /// Ends a model's cool-down; false when it was not cooling down.
-    package func clearCooldown(model: String) async -> Bool {
+    /// Ends a model's cool-down and gives the name that observers know it by; nil when it was not cooling down.
+    ///
+    /// `model` is that name or the configured one.
+    package func clearCooldown(model: String) async -> String? {
+        guard let candidate = candidates.first(where: { $0.shownName == model || $0.configured == model }) else {
+            return nil
+        }
         let now = time.wallNow()
         return cooldowns.withLock { cooldowns in
-            let wasActive = cooldowns.active(model, now: now) != nil
-            return cooldowns.clear(model) && wasActive
+            let wasActive = cooldowns.active(candidate.configured, now: now) != nil
+            return cooldowns.clear(candidate.configured) && wasActive ? candidate.shownName : nil
         }
     }
 
@@ -79,13 +87,13 @@ package final class FailoverProvider: ModelService {
         var failure: ProviderError?
         let usable = try await usable(end: end, observer)
         for (position, candidate) in usable.enumerated() {
-            if let left { observer.failedOver(from: left.name, to: candidate.configured, reason: left.reason) }
+            if let left { observer.failedOver(from: left.name, to: candidate.shownName, reason: left.reason) }
             do {
                 let isLast = position == usable.count - 1
                 return try await ask(candidate, request, isLast: isLast, end: end, observer, onDelta)
             } catch {
                 guard goesOn(after: error, end: end) else { throw error }
-                left = (candidate.configured, error.message)
+                left = (candidate.shownName, error.message)
                 failure = error
             }
         }
@@ -102,7 +110,7 @@ package final class FailoverProvider: ModelService {
         if let first = ready.first {
             for skipped in candidates.prefix(while: { $0.configured != first.configured }) {
                 let reason = cooling[skipped.configured]?.error.message ?? "it failed"
-                observer.failedOver(from: skipped.configured, to: first.configured, reason: "cools down: \(reason)")
+                observer.failedOver(from: skipped.shownName, to: first.shownName, reason: "cools down: \(reason)")
             }
             return ready
         }
@@ -183,7 +191,7 @@ package final class FailoverProvider: ModelService {
 
     private func noteSuccess(_ candidate: Candidate, _ observer: any ModelCallObserver) {
         if cooldowns.withLock({ $0.clear(candidate.configured) }) {
-            observer.cooldownChanged(model: candidate.configured, until: nil, reason: "it answers again")
+            observer.cooldownChanged(model: candidate.shownName, until: nil, reason: "it answers again")
         }
     }
 
@@ -193,7 +201,7 @@ package final class FailoverProvider: ModelService {
             $0.failed(candidate.configured, error: error, hasAlternative: candidates.count > 1, now: now)
         }
         if let entry {
-            observer.cooldownChanged(model: candidate.configured, until: entry.until, reason: error.message)
+            observer.cooldownChanged(model: candidate.shownName, until: entry.until, reason: error.message)
         }
     }
 }

@@ -206,6 +206,6 @@ package protocol ModelService: Sendable {
         onDelta: @escaping @Sendable (ModelDelta) -> Void
     ) async throws(ProviderError) -> ModelResponse
 
-    /// Ends a model's cool-down; false when it was not cooling down.
-    func clearCooldown(model: String) async -> Bool
+    /// Ends a model's cool-down and gives the name that observers know it by; nil when it was not cooling down.
+    func clearCooldown(model: String) async -> String?
 }

@@ -40,7 +40,7 @@ package struct SingleModelService: ModelService {
         }
     }
 
-    package func clearCooldown(model: String) async -> Bool { false }
+    package func clearCooldown(model: String) async -> String? { nil }
 
     /// Asks with the call's total deadline, whatever the provider does about it.
     private func ask(
@@ -83,5 +83,5 @@ package struct NoModelService: ModelService {
                 + "`golem auth login`.", isRetryable: false)
     }
 
-    package func clearCooldown(model: String) async -> Bool { false }
+    package func clearCooldown(model: String) async -> String? { nil }
 }

@@ -25,6 +25,12 @@ package final class CommandDesk: CommandHandler {
     private let status: @Sendable () async -> String
     private let replies = Mutex(Replies())
 
+    /// How many replies are remembered for repeated commands at most.
+    static let replyLimit = 1_024
+
+    /// How many replies are remembered.
+    var replyCount: Int { replies.withLock { max($0.known.count, $0.order.count) } }
+
     init(
         bus: EventBus, time: any TimeSource, agent: Agent, approvals: ApprovalDesk, models: any ModelService,
         store: any Store, outbox: Outbox, redactor: Redactor, newID: @escaping @Sendable () -> String,
@@ -65,7 +71,7 @@ package final class CommandDesk: CommandHandler {
             replies.underWay[command.id] = nil
             replies.known[command.id] = reply
             replies.order.append(command.id)
-            if replies.order.count > 1_024 { replies.known[replies.order.removeFirst()] = nil }
+            if replies.order.count > Self.replyLimit { replies.known[replies.order.removeFirst()] = nil }
         }
         latch.open()
         return reply
@@ -119,8 +125,12 @@ package final class CommandDesk: CommandHandler {
                 : .refused("no_turn", "no turn of \(session) is running")
         case .sendMessage(let session, let text): return await send(text, to: session, command)
         case .clearCooldown(let model):
-            return await models.clearCooldown(model: model)
-                ? .done("\(model) is used again") : .refused("not_cooling", "\(model) does not cool down")
+            guard let name = await models.clearCooldown(model: model) else {
+                return .refused("not_cooling", "\(model) does not cool down")
+            }
+            bus.publish(
+                .providerCooldown(ProviderCooldown(model: name, until: nil, reason: "cleared by \(actor)")))
+            return .done("\(model) is used again")
         case .retryOutbound(let id): return await retry(id)
         case .stopEngine:
             stop("asked by \(actor)")

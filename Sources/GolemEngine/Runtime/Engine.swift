@@ -28,7 +28,7 @@ public final class Engine: Sendable {
     let files: BlockingQueue
     let metrics: MetricsFile
     private let log: LogWriter?
-    private let lock: InstanceLock
+    private let lock: FileLock
     private let stopReason = OneShot<String>()
     private let hurry = Latch()
 
@@ -39,7 +39,7 @@ public final class Engine: Sendable {
         self.options = options
         let stateFolder = options.workspace + "/state"
         try Self.prepareWorkspace(options.workspace)
-        lock = try InstanceLock(path: stateFolder + "/golem.lock")
+        lock = try Self.takeLock(stateFolder + "/golem.lock")
         do {
             store = try SQLiteStore(path: stateFolder + "/golem.db")
         } catch {
@@ -78,7 +78,7 @@ public final class Engine: Sendable {
                 return keeper.read { StatusReport.live($0, metrics: current, load: load, now: now).text }
             })
         self.metrics = metrics
-        log = options.log.map { LogWriter(bus: bus, options: $0) }
+        log = options.log.map { LogWriter(bus: bus, options: $0, time: time) }
         self.bus = bus
         self.keeper = keeper
         self.files = files
@@ -137,7 +137,9 @@ public final class Engine: Sendable {
         await withTaskGroup(of: Void.self) { observers in
             // These end by themselves once the bus is closed and they have seen everything.
             observers.addTask { await self.keeper.run() }
-            observers.addTask { await EventArchive(bus: self.bus, store: self.store, time: self.options.time).run() }
+            let archive = EventArchive(
+                bus: self.bus, store: self.store, time: self.options.time, days: self.options.eventDays)
+            observers.addTask { await archive.run() }
             observers.addTask { await self.metrics.run() }
             if let log { observers.addTask { await log.run() } }
             await withTaskGroup(of: Void.self) { consoles in
@@ -271,6 +273,30 @@ public final class Engine: Sendable {
                     startedAt: options.startedAt)))
         for warning in options.warnings {
             bus.publish(.policyWarning(PolicyWarning(code: warning.code, message: warning.message)))
+        }
+    }
+
+    /// The lock that makes one engine per workspace; held until the process ends, whatever ends it.
+    private static func takeLock(_ path: String) throws(EngineError) -> FileLock {
+        do {
+            return try FileLock(path: path)
+        } catch {
+            if error.code == "lock.held" {
+                throw EngineError(
+                    code: "workspace_busy",
+                    message:
+                        "an engine already runs on this workspace (pid \(error.holder.map { "\($0)" } ?? "unknown")). "
+                        + "Use `golem attach` to watch it, or stop it first.")
+            }
+            let reason = String(cString: strerror(error.errno))
+            if error.errno == ENOSPC || error.errno == EDQUOT {
+                throw EngineError(
+                    code: "disk_full", message: "\(path) cannot be written: \(reason). Free space on its disk.")
+            }
+            throw EngineError(
+                code: "workspace_not_writable",
+                message: "\(path) cannot be opened: \(reason). Check the owner and the mode "
+                    + "of the workspace, or set another one with --workspace.")
         }
     }
 

@@ -27,6 +27,8 @@ package struct EngineOptions: Sendable {
     package var messageCapacity = 10_000
     /// How long running turns may go on when the engine stops.
     package var stopGrace = Duration.seconds(10)
+    /// Days that events are kept in the store.
+    package var eventDays = 14
     /// Where the log goes; nil for no log.
     package var log: LogOptions?
     /// Values that must not appear in any output.

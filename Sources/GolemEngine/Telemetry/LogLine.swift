@@ -10,6 +10,13 @@ struct LogLine: Sendable, Equatable {
     var message: String
     var fields: [LogField]
 
+    init(time: Timestamp, level: LogLevel, message: String, fields: [LogField]) {
+        self.time = time
+        self.level = level
+        self.message = message
+        self.fields = fields
+    }
+
     /// The line for an event; nil for events that are too many to log (text deltas).
     init?(_ event: Event) {
         guard let (message, own) = Self.content(event) else { return nil }
@@ -34,13 +41,30 @@ struct LogLine: Sendable, Equatable {
         return line
     }
 
-    /// The line as one JSON object, members in the same order.
+    /// The line as one JSON object, members in the same order; amounts are numbers.
     var json: String {
         var members = [
             ("time", JSONValue.string(time.rfc3339)), ("level", .string(levelWord)), ("msg", .string(message)),
         ]
-        members += fields.map { ($0.key, .string($0.value)) }
+        members += fields.map { ($0.key, Self.value($0)) }
         return "{" + members.map { JSONValue.string($0.0).text + ":" + $0.1.text }.joined(separator: ",") + "}"
+    }
+
+    /// Fields whose values are amounts, besides those that end with `_ms` or `_ratio`.
+    ///
+    /// By name and not by their look: an id that happens to consist of digits stays a text.
+    private static let amounts: Set = [
+        "attempt", "attempts", "abandoned", "bytes", "channel_send_attempts", "count", "max_attempts", "missed",
+        "queue_depth", "repairs", "steps", "tokens_in", "tokens_out", "tool_total",
+    ]
+
+    private static func value(_ field: LogField) -> JSONValue {
+        if field.key == "success" { return .bool(field.value == "true") }
+        guard amounts.contains(field.key) || field.key.hasSuffix("_ms") || field.key.hasSuffix("_ratio") else {
+            return .string(field.value)
+        }
+        return Int64(field.value).map { .integer($0) } ?? Double(field.value).map { .number($0) }
+            ?? .string(field.value)
     }
 
     private var levelWord: String { level == .warn ? "WARN" : level.rawValue.uppercased() }
@@ -104,6 +128,11 @@ struct LogLine: Sendable, Equatable {
                     LogField("retry_at", failed.retryAt.rfc3339),
                 ]
             )
+        case .outboundDead(let dead):
+            return (
+                "send finally failed", [LogField("attempts", String(dead.attempts)), LogField("error", dead.error)]
+            )
+        case .engineStopping(let stopping): return ("shutting down", [LogField("reason", stopping.reason)])
         case .policyWarning(let warning):
             return ("policy warning", [LogField("code", warning.code), LogField("warning", warning.message)])
         default: return (event.kind.name, [LogField("what", event.summary)])

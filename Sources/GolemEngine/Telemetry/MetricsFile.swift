@@ -2,6 +2,7 @@
 // Copyright (c) 2026 The Golem authors
 
 import FoundationEssentials
+import Glibc
 import GolemEvents
 import Synchronization
 
@@ -13,26 +14,42 @@ final class MetricsFile: Sendable {
     private let queue: BlockingQueue
     private let time: any TimeSource
     private let base: RuntimeMetrics
-    private let memory = Mutex(RuntimeMetrics.Memory())
+    private let seen = Mutex(Seen())
 
-    /// Reads what the previous process left; a file that does not parse counts as empty and is kept as `.damaged`.
+    /// What the state does not hold.
+    private struct Seen {
+        var memory = RuntimeMetrics.Memory()
+        var lastToolMilliseconds: UInt64?
+        var isFailing = false
+    }
+
+    /// Reads what the previous process left; a file that does not parse counts as empty, is kept as `.damaged`, and
+    /// the operator is told.
     init(path: String, bus: EventBus, keeper: StateKeeper, queue: BlockingQueue, time: any TimeSource) {
         self.path = path
         self.bus = bus
         self.keeper = keeper
         self.queue = queue
         self.time = time
-        base = Self.read(path) ?? RuntimeMetrics()
-        if base == RuntimeMetrics(), FileManager.default.fileExists(atPath: path) {
-            try? FileManager.default.removeItem(atPath: path + ".damaged")
-            try? FileManager.default.moveItem(atPath: path, toPath: path + ".damaged")
+        let stored = Self.read(path)
+        base = stored ?? RuntimeMetrics()
+        if stored == nil, FileManager.default.fileExists(atPath: path) {
+            let isKept = rename(path, path + ".damaged") == 0
+            bus.publish(
+                .log(
+                    LogRecorded(
+                        level: .warn, message: "metrics file damaged; counters begin at zero",
+                        fields: [LogField("kept_as", isKept ? path + ".damaged" : "nowhere")])))
         }
     }
 
     /// The metrics now, over restarts.
     func current() -> RuntimeMetrics {
-        let seen = memory.withLock { $0 }
-        return keeper.read { RuntimeMetrics(base: base, state: $0, memory: seen, now: time.wallNow()) }
+        let (memory, last) = seen.withLock { ($0.memory, $0.lastToolMilliseconds) }
+        let now = time.wallNow()
+        var metrics = keeper.read { RuntimeMetrics(base: base, state: $0, memory: memory, now: now) }
+        if let last { metrics.tool.lastLatencyMs = last }
+        return metrics
     }
 
     /// Writes until the bus is closed or the task cancelled.
@@ -43,7 +60,10 @@ final class MetricsFile: Sendable {
             for event in batch.events {
                 switch event.kind {
                 case .memoryRecalled(let recalled): note(recalled)
-                case .toolFinished, .outboundSent, .outboundAttemptFailed, .outboundDead: break
+                case .toolFinished(let call):
+                    guard call.outcome != .denied, call.outcome != .cancelled else { continue }
+                    seen.withLock { $0.lastToolMilliseconds = UInt64(max(0, call.durationMicroseconds)) / 1_000 }
+                case .outboundSent, .outboundAttemptFailed, .outboundDead: break
                 default: continue
                 }
                 isChanged = true
@@ -62,19 +82,30 @@ final class MetricsFile: Sendable {
 
     private func write() async {
         let text = jsonText(current())
-        _ = await queue.run { [path] in try? AtomicFile.write(Array(text.utf8), to: path, mode: 0o600) }
+        var failure: SystemError?
+        do throws(SystemError) {
+            try await queue.run { [path] () throws(SystemError) in
+                try AtomicFile.write(Array(text.utf8), to: path, mode: 0o600)
+            }
+        } catch {
+            failure = error
+        }
+        let isFailing = failure != nil
+        guard seen.withLock({ exchange(&$0.isFailing, with: isFailing) }) != isFailing else { return }
+        let health = failure.map { ServiceHealth.degraded(reason: "not written: \($0.description)") } ?? .healthy
+        bus.publish(.serviceHealth(ServiceHealthChanged(service: "metrics", health: health)))
     }
 
     private func note(_ recalled: MemoryRecalled) {
         let items = UInt64(recalled.longTerm + recalled.diaryRecent + recalled.diaryKeyword)
-        memory.withLock { memory in
-            memory.recalls += 1
-            memory.totalItems += items
-            memory.lastItems = items
-            memory.emptyRecalls += items == 0 ? 1 : 0
-            memory.longTermHits += UInt64(recalled.longTerm)
-            memory.diaryRecentHits += UInt64(recalled.diaryRecent)
-            memory.diaryKeywordHits += UInt64(recalled.diaryKeyword)
+        seen.withLock { seen in
+            seen.memory.recalls += 1
+            seen.memory.totalItems += items
+            seen.memory.lastItems = items
+            seen.memory.emptyRecalls += items == 0 ? 1 : 0
+            seen.memory.longTermHits += UInt64(recalled.longTerm)
+            seen.memory.diaryRecentHits += UInt64(recalled.diaryRecent)
+            seen.memory.diaryKeywordHits += UInt64(recalled.diaryKeyword)
         }
     }
 }

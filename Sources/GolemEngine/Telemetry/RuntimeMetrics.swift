@@ -101,6 +101,9 @@ struct RuntimeMetrics: Sendable, Equatable, Codable {
         }
     }
 
+    /// How many tools are remembered over restarts.
+    static let toolLimit = 512
+
     var updatedAt = ""
     var tool = Totals()
     var channel = Channel()
@@ -145,7 +148,6 @@ struct RuntimeMetrics: Sendable, Equatable, Codable {
             tool.timeouts += current.timeouts
             tool.totalLatencyMs += current.sinceStart.total / 1_000
             tool.maxLatencyMs = max(tool.maxLatencyMs, current.sinceStart.maximum / 1_000)
-            if current.calls > 0 { tool.lastLatencyMs = UInt64(max(0, current.lastMicroseconds)) / 1_000 }
             all.merge(current.sinceStart)
             let before = base.tools[name]
             var histogram = before?.histogram ?? LatencyHistogram()
@@ -160,8 +162,14 @@ struct RuntimeMetrics: Sendable, Equatable, Codable {
                 sinceStart: Window(current.sinceStart, errors: current.errors, timeouts: current.timeouts),
                 histogram: histogram)
         }
+        // Tools come and go over restarts: what was used least is forgotten.
+        while tools.count > Self.toolLimit,
+            let least = tools.min(by: { ($0.value.count, $0.key) < ($1.value.count, $1.key) })
+        {
+            tools[least.key] = nil
+        }
         // The name is the original's; the value is now exact to 1 %.
-        if let p95 = all.quantile(0.95) { tool.p95ProxyLatencyMs = UInt64(max(0, p95)) / 1_000 }
+        if let p95 = all.quantile(0.95) { tool.p95ProxyLatencyMs = (UInt64(max(0, p95)) + 500) / 1_000 }
         for outbound in state.outbound.values {
             channel.sendAttempts += outbound.attempts
             channel.sendFailures += outbound.failures

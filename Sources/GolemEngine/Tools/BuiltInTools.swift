@@ -13,6 +13,8 @@ package struct BuiltInTools: Sendable {
         package var execTimeout: Duration = .seconds(60)
         /// Whether commands must start inside the workspace.
         package var restrictsExecToWorkspace = true
+        /// How many bytes of each output stream of a command are kept.
+        package var execOutputLimit = 48 * 1_024
         /// Whether commands run on a machine that cannot hide the server's files from them.
         package var allowsUnconfinedExec = false
         /// Brave's key for `web_search`; empty for none.
@@ -43,6 +45,7 @@ package struct BuiltInTools: Sendable {
         let rules = try AddressRules(allowed: options.allowedAddresses)
         var execOptions = ExecTool.Options()
         execOptions.timeout = options.execTimeout
+        execOptions.outputLimit = options.execOutputLimit
         execOptions.restrictsToWorkspace = options.restrictsExecToWorkspace
         execOptions.allowsUnconfined = options.allowsUnconfinedExec
         execOptions.hidden = ["\(files.path)/state"] + Self.secretPlaces(options.home, options.workspace)

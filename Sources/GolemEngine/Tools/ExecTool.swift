@@ -18,6 +18,8 @@ package final class ExecTool: Sendable {
         package var restrictsToWorkspace = true
         /// Files and folders that no command may see, absolute: the state folder, the configuration.
         package var hidden: [String] = []
+        /// How many bytes of each output stream are kept, half of its beginning and half of its end.
+        package var outputLimit = 48 * 1_024
         /// Whether commands run although this machine offers no means to hide those places.
         package var allowsUnconfined = false
         /// The search path of commands.
@@ -81,8 +83,8 @@ package final class ExecTool: Sendable {
             return .error("Working directory rejected: \(error)")
         }
         spec.deadline = options.timeout
-        spec.outputHead = 24 * 1_024
-        spec.outputTail = 24 * 1_024
+        spec.outputHead = options.outputLimit / 2
+        spec.outputTail = options.outputLimit / 2
         spec.limits = [.coreSize(0)]
         spec.sandbox = Sandbox(strength: strength, hidden: options.hidden, visible: files.path)
         return Self.result(of: try await Subprocess.run(spec), timeout: options.timeout)

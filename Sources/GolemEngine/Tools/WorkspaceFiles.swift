@@ -8,7 +8,7 @@ package final class WorkspaceFiles: Sendable {
     /// The workspace without symbolic links.
     package let path: String
     private let files: ConfinedFileSystem
-    private let queue = SerialFileQueue(name: "golem-files")
+    private let queue = BlockingQueue(name: "golem-files")
 
     /// Opens the workspace.
     ///

@@ -67,9 +67,9 @@ public struct ProviderCalled: EventPayload {
 
 /// `provider.failed_over`: the next model of the list is used, because this one failed or cools down.
 public struct ProviderFailedOver: EventPayload {
-    /// The model that is left, as configured.
+    /// The model that is left, as `<provider>/<model>`.
     public var from: String
-    /// The model that is tried, as configured.
+    /// The model that is tried, likewise.
     public var to: String
     /// Why.
     public var reason: String
@@ -87,7 +87,7 @@ public struct ProviderFailedOver: EventPayload {
 
 /// `provider.cooldown`: a model is left alone until a time, or is used again.
 public struct ProviderCooldown: EventPayload {
-    /// The model as configured.
+    /// The model as `<provider>/<model>`.
     public var model: String
     /// Until when; nil when the cool-down ended or was cleared.
     public var until: Timestamp?

@@ -41,7 +41,7 @@ public struct EngineState: Sendable, Equatable, Codable {
     public var chats: [String: ChatState] = [:]
     /// Tools by name.
     public var tools: [String: ToolState] = [:]
-    /// Models by configured name.
+    /// Models by `<provider>/<model>`.
     public var models: [String: ModelState] = [:]
     /// Deliveries by channel.
     public var outbound: [String: OutboundState] = [:]

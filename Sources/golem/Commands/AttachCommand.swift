@@ -57,7 +57,8 @@ enum AttachCommand {
         let loaded = try GlobalFlags.load(invocation)
         return show(
             SocketTransport(path: socket(of: loaded)), invocation,
-            isReadOnly: invocation.has(readOnly) || loaded.config.console.isReadOnly)
+            isReadOnly: invocation.has(readOnly) || loaded.config.console.isReadOnly,
+            color: loaded.config.console.color)
     }
 
     private static func socket(of loaded: LoadedConfig) -> String { loaded.workspace + "/state/golem.sock" }
@@ -74,10 +75,10 @@ enum AttachCommand {
     /// Shows the console once the engine has answered; until then the terminal is an ordinary one.
     private static func show(
         _ transport: any AttachTransport, _ invocation: Invocation, isReadOnly: Bool,
-        exitCode: @escaping @Sendable () -> Int32? = { nil }
+        color: String = "auto", exitCode: @escaping @Sendable () -> Int32? = { nil }
     ) -> Int32 {
         let client = AttachClient(transport: transport, isReadOnly: isReadOnly, time: SystemTime())
-        let terminal = ConsoleFlags.terminal(invocation)
+        let terminal = ConsoleFlags.terminal(invocation, configured: color)
         if invocation.has(plain) || terminal.type == "dumb" || isatty(STDOUT_FILENO) == 0 {
             return PlainAttach.run(client)
         }

@@ -6,9 +6,9 @@ enum CompletionCommand {
     static let definition = CommandDefinition(
         name: "completion", summary: "Prints a completion script for a shell.",
         discussion: """
-            bash:  source <(golem completion bash)
-            zsh:   source <(golem completion zsh)
-            fish:  golem completion fish | source
+              bash:  source <(golem completion bash)
+              zsh:   source <(golem completion zsh)
+              fish:  golem completion fish | source
             """,
         positionals: [Positional("shell", "bash, zsh or fish.")],
         run: { invocation throws(CommandFailure) in

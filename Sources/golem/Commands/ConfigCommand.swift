@@ -13,9 +13,9 @@ enum ConfigCommand {
         subcommands: [
             CommandDefinition(
                 name: "check", summary: "Checks the configuration and says everything that is wrong with it.",
-                discussion: UsageText.wrapped(
+                discussion:
                     "The exit code is 0 when a server would start with it, and 78 when not. Variables of the "
-                        + "environment count as they would for the server.", indentation: 0),
+                    + "environment count as they would for the server.",
                 run: check),
             CommandDefinition(
                 name: "show", summary: "Shows the values in effect and where they come from; never a secret.",
@@ -24,10 +24,10 @@ enum ConfigCommand {
                 run: show),
             CommandDefinition(
                 name: "set", summary: "Gives a key a value in the file; the rest of the file stays as it is.",
-                discussion: UsageText.wrapped(
+                discussion:
                     "Lists and objects are given as JSON, lists also with commas. The value - is read from standard "
-                        + "input: use it for secrets, because a command line can be seen by others. A secret may also be "
-                        + "a reference: ${NAME} for a variable, {\"file\": \"/path\"} for a file.", indentation: 0),
+                    + "input: use it for secrets, because a command line can be seen by others. A secret may also be "
+                    + "a reference: ${NAME} for a variable, {\"file\": \"/path\"} for a file.",
                 positionals: [
                     Positional("key", "The key, for example gateway.port."),
                     Positional("value", "The value, or - to read it from standard input."),
@@ -104,7 +104,7 @@ enum ConfigCommand {
         }
         Output.line(
             "\(outcome.key) \(verb) in \(locations.file). A running server keeps its values until it is restarted.")
-        for warning in outcome.warnings where warning.key == outcome.key {
+        for warning in outcome.warnings where warning.concerns(outcome.key) {
             Output.error("golem: warning: \(warning.message)")
         }
         if let variable = outcome.overridingVariable {
@@ -131,4 +131,9 @@ enum ConfigCommand {
     private static func padded(_ text: String, _ width: Int) -> String {
         text + String(repeating: " ", count: max(0, width - text.count))
     }
+}
+
+extension ConfigProblem {
+    /// Whether it is about a key or the section that the key lies in.
+    fileprivate func concerns(_ path: String) -> Bool { key.map { path == $0 || path.hasPrefix($0 + ".") } ?? false }
 }

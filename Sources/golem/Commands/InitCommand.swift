@@ -7,9 +7,9 @@ import GolemEngine
 enum InitCommand {
     static let definition = CommandDefinition(
         name: "init", summary: "Makes the configuration and the workspace.",
-        discussion: UsageText.wrapped(
+        discussion:
             "What is there already stays as it is, so it does no harm to run it again. The configuration gets the mode "
-                + "0600 and the folders 0700: they are for their owner alone.", indentation: 0),
+            + "0600 and the folders 0700: they are for their owner alone.",
         run: run)
 
     @Sendable private static func run(_ invocation: Invocation) throws(CommandFailure) -> Int32 {

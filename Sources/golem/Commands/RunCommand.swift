@@ -22,7 +22,7 @@ enum RunCommand {
         discussion: """
             SIGTERM and SIGINT end it in order: running answers get ten seconds, and
             what is open goes on at the next start. A second signal ends it at once.
-            SIGHUP opens the log file again.
+            SIGHUP opens the log file again; with --tui it means that the terminal is gone.
             """,
         flags: [
             FlagDefinition(demo), FlagDefinition(console), FlagDefinition(ConsoleFlags.color), FlagDefinition(port),
@@ -34,14 +34,14 @@ enum RunCommand {
         umask(0o077)
         DescriptorLimit.raise()
         let hasConsole = invocation.has(console)
-        var isReadOnly = false
+        var consoleSettings = GolemConfig().console
         var options: EngineOptions
         if invocation.has(demo) {
             options = try demoOptions(invocation)
         } else {
             let loaded = try GlobalFlags.load(invocation)
             for warning in loaded.warnings { Output.error("golem: warning: \(warning)") }
-            isReadOnly = loaded.config.console.isReadOnly
+            consoleSettings = loaded.config.console
             options = try configuredOptions(invocation, loaded)
         }
         options.host = HostName.current
@@ -54,7 +54,8 @@ enum RunCommand {
         let engine: Engine
         do { engine = try Engine(options: options) } catch { throw CommandFailure(error) }
         guard hasConsole else { return runHeadless(engine) }
-        return runWithConsole(engine, ConsoleFlags.terminal(invocation), isReadOnly: isReadOnly)
+        let terminal = ConsoleFlags.terminal(invocation, configured: consoleSettings.color)
+        return runWithConsole(engine, terminal, isReadOnly: consoleSettings.isReadOnly)
     }
 
     /// The options of a server: configuration, flags, and the parts that the configuration asks for.

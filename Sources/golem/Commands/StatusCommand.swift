@@ -21,18 +21,16 @@ enum StatusCommand {
     @Sendable private static func run(_ invocation: Invocation) throws(CommandFailure) -> Int32 {
         let loaded = try GlobalFlags.load(invocation)
         var report = configured(loaded)
-        var live: [String: JSONValue]?
-        do throws(CommandFailure) {
-            let payload = try Control.send(.readStatus, invocation).payload ?? "{}"
-            live = (try? JSONValue(parsing: payload))?.objectValue
-        } catch {
-            live = nil
-        }
-        if let live {
+        switch try Control.ask(.readStatus, invocation) {
+        case .success(let reply):
+            let live = (try? JSONValue(parsing: reply.payload ?? "{}"))?.objectValue ?? [:]
             report.merge(live) { $1 }
             report["source"] = "engine"
-        } else {
-            report["engine"] = ["running": false]
+        case .failure(let failure):
+            // An engine that does not answer is not one that does not run.
+            report["engine"] =
+                failure.code == "no_engine"
+                ? ["running": false] : ["running": .null, "error": .string(failure.message)]
             report["source"] = "files"
             if let metrics = StatusReport.stored(workspace: loaded.workspace) { report["runtime_metrics"] = metrics }
         }
@@ -90,7 +88,9 @@ enum StatusCommand {
             isRunning
                 ? "Engine     running, pid \(word("engine", "pid")), up \(word("engine", "uptime_seconds"))s, "
                     + "gateway \(word("engine", "gateway"))"
-                : "Engine     not running; what follows comes from files",
+                : report["engine"]?["error"] == nil
+                    ? "Engine     not running; what follows comes from files"
+                    : "Engine     runs and does not answer; what follows comes from files",
             "Config     \(word("config", "path")) (\(word("config", "exists") == "true" ? "found" : "not there: defaults"))",
             "Workspace  \(word("workspace", "path")) (\(word("workspace", "mode")))",
             "Model      \(word("model"))",

@@ -72,8 +72,7 @@ import Testing
         }
     }
 
-    @Test(.disabled("its answer comes only after the tool that ignores the end: under investigation"))
-    func `A command ends a running turn; what waited for its tool does not begin`() async throws {
+    @Test func `A command ends a running turn; what waited for its tool does not begin`() async throws {
         let calls = (0..<12).map { ModelToolCall(id: "c\($0)", name: "stuck", arguments: "{}") }
         let tool = RecordingTool("stuck") { _ in
             await Latch().wait()
@@ -89,14 +88,75 @@ import Testing
             async let answer = harness.chat("go")
             #expect(await eventually { tool.calls.count == 8 })
             #expect(await harness.command(.cancelTurn(session: "gateway:s")).status == .done)
-            let held3 = try await answer?.text == "The answer was stopped by ops1@test."
-            #expect(held3)
+            let text = try await answer?.text
+            #expect(text == "The answer was stopped by ops1@test.")
             #expect(tool.calls.count == 8)
             let failed = await harness.events.first { if case .turnFailed = $0.kind { true } else { false } }
             guard case .turnFailed(let end)? = failed?.kind else { return }
             #expect(end.code == "cancelled")
             #expect(await harness.command(.cancelTurn(session: "gateway:s")).code == "no_turn")
             #expect(isPaired(try await harness.engine.store.history(session: "gateway:s", limit: 99).map(\.message)))
+        }
+    }
+
+    @Test func `F39 a tool that ignores its end holds up its turn for a grace only, and nobody else`() async throws {
+        let deaf = DeafTool("deaf")
+        let provider = StubProvider { request, _ throws(ProviderError) in
+            request.userText == "go" ? .call("deaf") : ModelResponse(text: "re: \(request.userText)")
+        }
+        try await EngineHarness.run(
+            provider: provider,
+            configure: { options in
+                _ = options.tools.register(deaf)
+                options.limits.toolGrace = .milliseconds(20)
+            }
+        ) { harness in
+            for round in 1...BoundedCalls.abandonedLimit {
+                async let answer = harness.chat("go")
+                #expect(await eventually { deaf.calls == round })
+                let other = try await harness.chat("hello", session: "other")?.text
+                #expect(other == "re: hello")
+                #expect(await harness.command(.cancelTurn(session: "gateway:s")).status == .done)
+                let text = try await answer?.text
+                #expect(text == "The answer was stopped by ops1@test.")
+            }
+            let isSaid = await harness.events.waitFor(BoundedCalls.abandonedLimit) { event in
+                if case .log(let record) = event.kind { record.message.contains("ignores its end") } else { false }
+            }
+            #expect(isSaid, "an operator must be able to see it")
+            // It never ends: it must not pile up without a bound either.
+            _ = try await harness.chat("go")
+            #expect(deaf.calls == BoundedCalls.abandonedLimit)
+            let refused = provider.requests.contains { $0.toolResults.contains { $0.contains("never ended") } }
+            #expect(refused, "the model is told why")
+            deaf.release()
+            #expect(await eventually { harness.engine.agent.parts.toolCalls.abandonedCount == 0 })
+            async let answer = harness.chat("go")
+            #expect(await eventually { deaf.calls > BoundedCalls.abandonedLimit }, "it is called again")
+            _ = await harness.command(.cancelTurn(session: "gateway:s"))
+            _ = try await answer
+            deaf.release()
+        }
+    }
+
+    @Test func `F30 a tool that ignores its deadline gives a timeout and its turn goes on`() async throws {
+        let deaf = DeafTool("deaf")
+        defer { deaf.release() }
+        let provider = provider([ModelToolCall(id: "c", name: "deaf", arguments: "{}")])
+        try await EngineHarness.run(
+            provider: provider,
+            configure: { options in
+                _ = options.tools.register(deaf)
+                options.limits.toolTime = .milliseconds(20)
+                options.limits.toolGrace = .milliseconds(20)
+            }
+        ) { harness in
+            let text = try await harness.chat("go")?.text
+            #expect(text?.contains("gave no answer within") == true)
+            #expect(text?.contains("may still take effect") == true)
+            let state = await harness.state()
+            #expect(state.tools["deaf"]?.timeouts == 1)
+            #expect(state.tools["deaf"]?.running == 0)
         }
     }
 

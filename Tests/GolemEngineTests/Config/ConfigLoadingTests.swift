@@ -51,7 +51,12 @@ import Testing
               "Log": { "Level": "debug", "File": "" } }
             """)
         let config = loaded.config
-        #expect(loaded.warnings.isEmpty)
+        // It loads, and what this version does not have yet is named.
+        #expect(loaded.warnings.allSatisfy { $0.code == "no_effect" })
+        #expect(
+            loaded.warnings.compactMap(\.key) == [
+                "agents.subagent", "channels.telegram", "heartbeat", "mcp.servers.localfs",
+            ])
         #expect(config.agents.defaults.model == "openai/gpt-4o-mini")
         #expect(config.agents.subagent == .init(timeoutSeconds: 100, retry: 2, maxConcurrency: 4))
         #expect(config.channels.telegram.token == "12345:abcdef")
@@ -208,7 +213,9 @@ import Testing
             {"channels": {"telegram": {"enabled": true}, "discord": {"enabled": true, "allow_from": ["*"]},
              "slack": {"enabled": false, "allow_from": ["*"]}}}
             """)
-        #expect(loaded.warnings.map(\.code) == ["channel_admits_nobody", "channel_admits_everybody"])
+        #expect(
+            loaded.warnings.map(\.code).filter { $0 != "no_effect" }
+                == ["channel_admits_nobody", "channel_admits_everybody"])
     }
 
     @Test func `Every key has its own name, and its default passes its own check`() throws {

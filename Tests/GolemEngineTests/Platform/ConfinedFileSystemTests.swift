@@ -133,7 +133,7 @@ private struct Rooms {
         rooms.scratch.write("ws/d/approvals.json", "inside")
         let (d, e, f) = (rooms.scratch.at("ws/d"), rooms.scratch.at("ws/e"), rooms.scratch.at("ws/f"))
         let isDone = Atomic(false)
-        let swapper = SerialFileQueue(name: "swapper")
+        let swapper = BlockingQueue(name: "swapper")
         async let swapped = swapper.run { () -> Int in
             var count = 0
             while !isDone.load(ordering: .relaxed) {

@@ -121,8 +121,8 @@ private final class ListedProvider: Provider {
         let service = service(("a", [error("unauthorized", isRetryable: false)]), ("b", []))
         #expect(try await ask(service) == "from b")
         #expect(service.activeCooldowns["p/a"]?.error.code == "unauthorized")
-        #expect(await service.clearCooldown(model: "p/a"))
-        #expect(await service.clearCooldown(model: "p/a") == false)
+        #expect(await service.clearCooldown(model: "p/a") == "p/a")
+        #expect(await service.clearCooldown(model: "p/a") == nil)
         #expect(try await ask(service) == "from a")
     }
 

@@ -8,7 +8,7 @@ import Glibc
 ///
 /// Relative paths start at the root; absolute ones are accepted when they lie inside. Links that stay inside are
 /// followed. Protected places are out of reach under every name. All calls block on the disk and may run on any thread
-/// (see `SerialFileQueue`); all throw `FileAccessError`.
+/// (see `BlockingQueue`); all throw `FileAccessError`.
 package final class ConfinedFileSystem: Sendable {
     /// What was read of a file.
     package struct Contents: Sendable, Equatable {

@@ -16,20 +16,28 @@ final class LogSink: @unchecked Sendable {
         toStandardError = path == nil
     }
 
-    /// Appends whole lines.
-    func write(_ bytes: [UInt8]) {
-        guard toStandardError else { return file.append(bytes) }
+    /// Appends whole lines; nil when they are written, or why they are lost.
+    func write(_ bytes: [UInt8]) -> SystemError? {
+        guard toStandardError else {
+            do throws(SystemError) {
+                try file.append(bytes)
+                return nil
+            } catch {
+                return error
+            }
+        }
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
             if count <= 0 {
-                if errno == EINTR { continue }
-                return
+                if count < 0, errno == EINTR { continue }
+                return .current("write", path: "standard error")
             }
             rest = rest.dropFirst(count)
         }
+        return nil
     }
 
-    /// Opens the file again, after somebody moved it away.
+    /// Opens the file again at the next line, after somebody moved it away.
     func reopen() { file.reopen() }
 }

@@ -3,8 +3,8 @@
 
 /// Reads JSON text into a `JSONValue` (RFC 8259, strict; at most 128 levels deep).
 ///
-/// JSONDecoder needs a hundred times as long for values whose type is not known in advance, and models stream thousands
-/// of small ones. Of duplicate members the last one counts; lone surrogates become U+FFFD.
+/// JSONDecoder is made for types that are known in advance; here they are not, and models stream thousands of small
+/// values. Of duplicate members the last one counts; lone surrogates become U+FFFD.
 struct JSONReader {
     private static let maxDepth = 128
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The Golem authors
 
-/// Runs short blocking work, such as reading files, on one thread of its own and in order.
+/// Runs blocking work, such as reading files, on one thread of its own and in order.
+///
+/// It may block on the disk without holding up the cooperative pool, and what reads, changes and writes a file in one
+/// piece of work cannot lose the change of another one.
 package final class BlockingQueue: Sendable {
     private let thread: WorkerThread<@Sendable () -> Void>
 
@@ -10,13 +13,25 @@ package final class BlockingQueue: Sendable {
         thread = WorkerThread(name: name) { jobs in for job in jobs { job() } }
     }
 
-    /// Runs `body` on the thread and gives its value.
+    deinit { thread.stop() }
+
+    /// Runs `body` on the thread and returns what it returns.
     ///
-    /// Not cancellable.
-    package func run<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value? {
-        await withCheckedContinuation { continuation in
-            if !thread.submit({ continuation.resume(returning: body()) }) { continuation.resume(returning: nil) }
+    /// Not cancelled once it is queued. After `stop()` the caller does the work itself.
+    package func run<Value: Sendable, Failure: Error>(
+        _ body: @escaping @Sendable () throws(Failure) -> Value
+    ) async throws(Failure) -> Value {
+        let result: Result<Value, Failure> = await withCheckedContinuation { continuation in
+            let work: @Sendable () -> Void = {
+                do throws(Failure) {
+                    continuation.resume(returning: .success(try body()))
+                } catch {
+                    continuation.resume(returning: .failure(error))
+                }
+            }
+            if !thread.submit(work) { work() }
         }
+        return try result.get()
     }
 
     /// Ends the thread after what was asked; blocks until then.

@@ -13,14 +13,14 @@ package struct WebFetchTool: Sendable {
     private let client: HTTPClient
     private let rules: AddressRules
     private let timeout: Duration
-    private let parsing: SerialFileQueue
+    private let parsing: BlockingQueue
 
     /// Makes the tool; `rules` say where it may connect to.
     package init(client: HTTPClient, rules: AddressRules, timeout: Duration = .seconds(15)) {
         self.client = client
         self.rules = rules
         self.timeout = timeout
-        parsing = SerialFileQueue(name: "golem-html")
+        parsing = BlockingQueue(name: "golem-html")
     }
 
     /// `web_fetch`.

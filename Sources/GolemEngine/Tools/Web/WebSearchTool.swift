@@ -25,7 +25,7 @@ package struct WebSearchTool: Sendable {
     private let defaultCount: Int
     private let endpoints: Endpoints
     private let timeout: Duration
-    private let parsing = SerialFileQueue(name: "golem-search")
+    private let parsing = BlockingQueue(name: "golem-search")
 
     /// Makes the tool.
     ///

@@ -17,7 +17,8 @@ final class TaskRegistry: Sendable {
     private let state = Mutex(State())
 
     /// Runs an operation as a task of this registry; after `cancelAll()` it starts cancelled.
-    func start(_ operation: @escaping @Sendable () async -> Void) {
+    @discardableResult
+    func start(_ operation: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
         state.withLock { state in
             let id = state.next
             state.next += 1
@@ -28,9 +29,14 @@ final class TaskRegistry: Sendable {
             }
             state.tasks[id] = task
             if state.isCancelled { task.cancel() }
+            return task
         }
     }
 
+    /// How many tasks run.
+    var count: Int { state.withLock { $0.tasks.count } }
+
+    /// Cancels what runs, and what is started from now on.
     func cancelAll() {
         let tasks = state.withLock { state in
             state.isCancelled = true
@@ -39,6 +45,7 @@ final class TaskRegistry: Sendable {
         for task in tasks { task.cancel() }
     }
 
+    /// Waits until nothing runs.
     func waitUntilEmpty() async {
         await withCheckedContinuation { continuation in
             let isEmpty = state.withLock { state in
