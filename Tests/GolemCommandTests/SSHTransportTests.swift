@@ -78,7 +78,7 @@ import Testing
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await client.run() }
                 group.addTask { for await update in client.updates() { seen.add(update) } }
-                if case .failure(let failure) = await client.greeting() { Issue.record("\(failure)") }
+                if case .failure(let failure)? = await client.greeting() { Issue.record("\(failure)") }
                 #expect(await seen.contains(Seen.isSnapshot))
                 let reply = await client.send(
                     Command(
@@ -112,7 +112,7 @@ import Testing
         let transport = try Self.transport(workspace)
         let client = AttachClient(transport: transport, isReadOnly: false, time: SystemTime())
         await client.run()
-        guard case .failure(let failure) = await client.greeting() else {
+        guard case .failure(let failure)? = await client.greeting() else {
             Issue.record("connected to nothing")
             return
         }

@@ -60,7 +60,8 @@ import Testing
 
         await Self.quit(tmux, expecting: "Stop engine")
         try tmux.press("s")
-        #expect(await tmux.waitForEnd() == 0)
+        let code = await tmux.waitForEnd(within: .seconds(30))
+        #expect(code == 0)
         #expect(await !GolemHome.isHealthy(port: port))
     }
 

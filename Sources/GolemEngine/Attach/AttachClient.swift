@@ -46,9 +46,11 @@ package final class AttachClient: EngineLink {
 
     /// Waits for the first connection: the engine's greeting, or why there is none.
     ///
-    /// A cancelled wait is a failure.
-    package func greeting() async -> Result<LinkMessage.Hello, Failure> {
-        await firstGreeting.wait() ?? .failure(Failure(reason: "interrupted"))
+    /// A cancelled wait is a failure; nil when neither came within `limit`.
+    package func greeting(within limit: Duration? = nil) async -> Result<LinkMessage.Hello, Failure>? {
+        let interrupted = Result<LinkMessage.Hello, Failure>.failure(Failure(reason: "interrupted"))
+        guard let limit else { return await firstGreeting.wait() ?? interrupted }
+        return try? await time.withDeadline(limit) { await self.firstGreeting.wait() ?? interrupted }
     }
 
     /// Why no connection could be made at all; nil otherwise.

@@ -10,6 +10,7 @@ final class GatewayService: Sendable {
     let address: String
     private let server: any HTTPServer
     private let streams: TaskRegistry
+    private let background = TaskRegistry()
 
     private init(address: String, server: any HTTPServer, streams: TaskRegistry) {
         self.address = address
@@ -50,9 +51,9 @@ final class GatewayService: Sendable {
                     + (isBusy
                         ? ". Another program uses the port: stop it, or set gateway.port (GOLEM_GATEWAY_PORT)." : ""))
         }
-        streams.start { await answerDeadlines.run() }
         let host = options.host.contains(":") ? "[\(options.host)]" : options.host
         let service = GatewayService(address: "\(host):\(port)", server: server, streams: streams)
+        service.background.start { await answerDeadlines.run() }
         bus.publish(.serviceHealth(ServiceHealthChanged(service: "gateway", health: .healthy)))
         bus.publish(
             .log(
@@ -67,7 +68,9 @@ final class GatewayService: Sendable {
     /// Accepts nothing more, and lets the answers under way leave for a short time.
     func stop() async {
         await server.stop(graceful: .seconds(10))
-        streams.cancelAll()
-        await streams.waitUntilEmpty()
+        for registry in [streams, background] {
+            registry.cancelAll()
+            await registry.waitUntilEmpty()
+        }
     }
 }

@@ -58,7 +58,7 @@ enum AttachCommand {
         return show(
             SocketTransport(path: socket(of: loaded)), invocation,
             isReadOnly: invocation.has(readOnly) || loaded.config.console.isReadOnly,
-            color: loaded.config.console.color)
+            isLocal: true, color: loaded.config.console.color)
     }
 
     private static func socket(of loaded: LoadedConfig) -> String { loaded.workspace + "/state/golem.sock" }
@@ -75,7 +75,7 @@ enum AttachCommand {
     /// Shows the console once the engine has answered; until then the terminal is an ordinary one.
     private static func show(
         _ transport: any AttachTransport, _ invocation: Invocation, isReadOnly: Bool,
-        color: String = "auto", exitCode: @escaping @Sendable () -> Int32? = { nil }
+        isLocal: Bool = false, color: String = "auto", exitCode: @escaping @Sendable () -> Int32? = { nil }
     ) -> Int32 {
         let client = AttachClient(transport: transport, isReadOnly: isReadOnly, time: SystemTime())
         let terminal = ConsoleFlags.terminal(invocation, configured: color)
@@ -88,17 +88,19 @@ enum AttachCommand {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await client.run() }
                 defer { group.cancelAll() }
-                switch await client.greeting() {
-                case .failure(let failure):
+                // Only ssh has questions to ask; an engine that does not answer is looked at from inside.
+                switch await client.greeting(within: isLocal ? .seconds(1) : nil) {
+                case .failure(let failure)?:
                     // What ssh said stands on the screen already.
                     let reason =
                         exitCode() == nil ? Output.printable(failure.reason) : "no connection to \(transport.name)"
                     Output.error("golem: \(reason)")
                     return exitCode() == ExitCode.configuration ? ExitCode.configuration : ExitCode.unavailable
-                case .success(let engine):
+                case let answer:
                     isShown.store(true, ordering: .relaxed)
+                    let isReadOnly = isReadOnly || (try? answer?.get().isReadOnly) == true
                     let console = ConsoleFlags.console(
-                        link: client, isReadOnly: isReadOnly || engine.isReadOnly, isInProcess: false, mailbox: mailbox)
+                        link: client, isReadOnly: isReadOnly, isInProcess: false, mailbox: mailbox)
                     return await run(console, terminal)
                 }
             }

@@ -157,7 +157,7 @@ import Testing
             #expect(await eventually { !workspace.bytes(of: "log").isEmpty })
             harness.engine.bus.publish(.log(LogRecorded(level: .info, message: "after")))
         }
-        #expect(try lines(workspace).first?["msg"] == "log file reopened")
+        #expect(try lines(workspace).contains { $0["msg"] == "log file reopened" })
         #expect(try lines(workspace).contains { $0["msg"] == "after" })
         #expect(try !lines(workspace, "moved").contains { $0["msg"] == "after" })
     }
@@ -187,6 +187,6 @@ import Testing
         }
         let first = try #require(try lines(workspace, "logs/log").first)
         #expect(first["msg"] == "log lines lost")
-        #expect((first["count"]?.integerValue ?? 0) > 10)
+        #expect((first["count"]?.integerValue ?? 0) > 0)
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The Golem authors
 
+import FoundationEssentials
 import Glibc
 import GolemTestSupport
 import Synchronization
@@ -30,7 +31,9 @@ final class TmuxServer: Sendable {
                 "set", "-g", "default-terminal", "screen-256color", ";",
             ]
                 + ["new-session", "-d", "-x", "\(columns)", "-y", "\(rows)"]
-                + variables.flatMap { ["-e", "\($0)=\($1)"] } + [home.binary] + words)
+                + variables.flatMap { ["-e", "\($0)=\($1)"] }
+                // tmux 3.3a now and then forgets the status of a pane that has ended: the shell keeps it.
+                + ["sh", "-c", #"trap : INT; file=$0; "$@"; echo $? >"$file""#, codeFile, home.binary] + words)
     }
 
     deinit {
@@ -43,10 +46,11 @@ final class TmuxServer: Sendable {
 
     /// How the program ended; nil while it runs.
     var exitCode: Int? {
-        let answer = (try? run(["display-message", "-p", "#{pane_dead} #{pane_dead_status}"])) ?? ""
-        let words = answer.split(whereSeparator: \.isWhitespace)
-        return words.first == "1" ? words.dropFirst().first.flatMap { Int($0) } ?? -1 : nil
+        let text = FileManager.default.contents(atPath: codeFile).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        return text.hasSuffix("\n") ? Int(text.dropLast()) : nil
     }
+
+    private var codeFile: String { "\(home.path)/\(name).code" }
 
     /// Presses keys, by tmux's names for them.
     func press(_ keys: String...) throws { try run(["send-keys"] + keys) }
