@@ -9,7 +9,7 @@ fail() {
     failed=1
 }
 
-swift format lint --strict --recursive Package.swift Sources Tests || fail "format (swift format -i -r Sources Tests)"
+swift format lint --strict --recursive Package.swift Sources Tests Benchmarks || fail "format (swift format -i -r Sources Tests)"
 
 # Foundation costs 45 MB of binary and 6 MB of memory; FoundationEssentials has what the server needs.
 found=$(grep -rnE '^\s*((package|public|internal|private|fileprivate) )?import (Foundation|FoundationNetworking)$' Sources)

@@ -8,7 +8,9 @@ import Synchronization
 /// A timer for each of thousands of requests costs more than the watch, and nearly all requests are done long before
 /// their deadline. All deadlines of one watch have the same length, so that the first to come is the first to go.
 package final class DeadlineWatch: Sendable {
-    /// Called when the time has come, on the watch's task; it must be quick. Gives how long to wait on, or nil.
+    /// Called when the time has come, on the watch's task; it must be quick.
+    ///
+    /// Gives how long to wait on, or nil.
     package typealias Action = @Sendable () -> Duration?
 
     private struct Entry {
