@@ -4,7 +4,9 @@
 import Glibc
 
 /// The parts of the benchmark: servers that run as processes of their own, a load generator, and measurements in
-/// process. `Benchmarks/run.py` puts them together.
+/// process.
+///
+/// `Benchmarks/run.py` puts them together.
 enum BenchProgram {
     static func run(_ arguments: [String]) async -> Int32 {
         let options = BenchOptions(Array(arguments.dropFirst()))

@@ -4,7 +4,9 @@
 import FoundationEssentials
 import GolemEngine
 
-/// An agent without state: it takes `POST /chat`, calls the model, and answers. What the real one is compared with.
+/// An agent without state: it takes `POST /chat`, calls the model, and answers.
+///
+/// What the real one is compared with.
 struct NullAgent: HTTPRequestHandler {
     private struct Body: Decodable { var message: String }
 
