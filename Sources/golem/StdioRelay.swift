@@ -4,6 +4,7 @@
 import CLinux
 import FoundationEssentials
 import Glibc
+import GolemEngine
 import GolemEvents
 
 /// `golem attach --stdio`: carries the attach protocol between standard input and output and the engine's socket.
