@@ -83,7 +83,7 @@ import Testing
             try golem("config", "set", "gateway.prot", "1").errors
                 == "golem: gateway.prot is no key of the configuration; did you mean gateway.port?\n")
         #expect(
-            try golem("config", "set", "gateway.port", "0").errors.hasPrefix("golem: gateway.port is 0; allowed: "))
+            try golem("config", "set", "gateway.port", "0").errors.hasPrefix("golem: gateway.port is \"0\"; allowed: "))
     }
 
     @Test func `An empty configuration is an error for all that read it, an empty object is none`() throws {
