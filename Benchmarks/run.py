@@ -123,9 +123,9 @@ def start_times(binary, runs):
             "idle_rss_mb": statistics.median(rss)}
 
 
-def load(bench, url, sessions, requests, kind="chat"):
+def load(bench, url, sessions, requests, kind="chat", turns=1_000_000):
     out = subprocess.run([bench, "load", "--url", url, "--sessions", str(sessions), "--requests", str(requests),
-                          "--kind", kind], capture_output=True, text=True)
+                          "--kind", kind, "--turns", str(turns)], capture_output=True, text=True)
     return json.loads(out.stdout.strip().splitlines()[-1])
 
 

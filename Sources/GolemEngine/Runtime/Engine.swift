@@ -69,7 +69,7 @@ public final class Engine: Sendable {
             path: stateFolder + "/runtime_metrics.json", bus: bus, keeper: keeper, queue: files, time: time)
         commands = CommandDesk(
             bus: bus, time: time, agent: agent, approvals: approvals, models: options.models, store: store,
-            outbox: outbox, redactor: redactor, newID: { UUID().uuidString.lowercased() },
+            outbox: outbox, redactor: redactor, newID: { RandomUUID.text() },
             stop: { stopReason.fulfil($0) },
             status: {
                 let load = agent.load
@@ -128,6 +128,7 @@ public final class Engine: Sendable {
         announce(left)
         onReady(gateway?.address)
         await serve(gateway, attach)
+        await options.loop.stop()
     }
 
     /// Opens the log file again, after somebody moved it away (SIGHUP); callable from any thread.
@@ -154,7 +155,7 @@ public final class Engine: Sendable {
     /// Takes messages in and answers them until a stop is requested, then ends in order.
     private func work(_ gateway: GatewayService?) async {
         await withTaskGroup(of: Void.self) { workers in
-            workers.addTask { await self.agent.run() }
+            workers.addTask(executorPreference: self.options.loop) { await self.agent.run() }
             workers.addTask { await self.outbox.run() }
             await withTaskGroup(of: Void.self) { intake in
                 for channel in self.options.channels { intake.addTask { await self.run(channel) } }
@@ -259,7 +260,7 @@ public final class Engine: Sendable {
     private func startGateway() async throws(EngineError) -> GatewayService? {
         guard let gateway = options.gateway else { return nil }
         return try await GatewayService.start(
-            gateway, agent: agent, keeper: keeper, bus: bus, time: options.time,
+            gateway, loop: options.loop, agent: agent, keeper: keeper, bus: bus, time: options.time,
             redactor: Redactor(secrets: options.secrets))
     }
 

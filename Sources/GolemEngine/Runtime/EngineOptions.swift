@@ -39,6 +39,8 @@ package struct EngineOptions: Sendable {
     package var isDemo = false
     /// The host's name, for display.
     package var host = "localhost"
+    /// Drives gateway, HTTP client and turns on one thread; ends with the engine.
+    package var loop = EventLoop(name: "golem-loop")
     /// When the process began.
     package var startedAt: Timestamp
     /// The clocks.

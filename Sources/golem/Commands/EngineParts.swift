@@ -9,7 +9,7 @@ import GolemEvents
 enum EngineParts {
     /// Adds the parts that `loaded` asks for.
     static func add(to options: inout EngineOptions, from loaded: LoadedConfig) throws(EngineError) {
-        let client = HTTPClient()
+        let client = HTTPClient(loop: options.loop)
         options.log = LogOptions(loaded)
         try addModels(to: &options, from: loaded, client)
         try addTools(to: &options, from: loaded, client)
