@@ -83,7 +83,9 @@ struct EventLoopTests {
 /// Resumes from a thread that belongs to nobody.
 private enum Dispatched {
     static func resume(_ continuation: CheckedContinuation<Void, Never>) {
-        let worker = WorkerThread<CheckedContinuation<Void, Never>>(name: "elsewhere") { for job in $0 { job.resume() } }
+        let worker = WorkerThread<CheckedContinuation<Void, Never>>(name: "elsewhere") { jobs in
+            for job in jobs { job.resume() }
+        }
         _ = worker.submit(continuation)
     }
 }
