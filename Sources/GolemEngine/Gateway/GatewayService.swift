@@ -44,12 +44,13 @@ final class GatewayService: Sendable {
         do {
             port = try server.start()
         } catch {
-            let isBusy = error.kind == .addressInUse
+            guard error.kind == .addressInUse else {
+                throw EngineError(code: "gateway_failed", message: "the gateway \(error)")
+            }
             throw EngineError(
-                code: isBusy ? "port_in_use" : "gateway_failed",
-                message: "the gateway cannot listen: \(error)"
-                    + (isBusy
-                        ? ". Another program uses the port: stop it, or set gateway.port (GOLEM_GATEWAY_PORT)." : ""))
+                code: "port_in_use",
+                message: "the gateway cannot listen on \(error.address): another program uses the port. Stop it, or "
+                    + "set gateway.port (GOLEM_GATEWAY_PORT, --gateway-port).")
         }
         let host = options.host.contains(":") ? "[\(options.host)]" : options.host
         let service = GatewayService(address: "\(host):\(port)", server: server, streams: streams)

@@ -264,6 +264,12 @@ public final class Engine: Sendable {
             redactor: Redactor(secrets: options.secrets))
     }
 
+    /// The condition of the models as far as the start decides it: an engine without one answers nobody.
+    private var modelHealth: ServiceHealth? {
+        guard options.modelHealth == nil, options.models.modelName == nil else { return options.modelHealth }
+        return .down(reason: NoModelService.hint, retryAt: nil)
+    }
+
     private func publishStart(gateway: String?) {
         bus.publish(
             .engineStarted(
@@ -272,6 +278,9 @@ public final class Engine: Sendable {
                     model: options.models.modelName ?? "none", workspace: options.workspace, gateway: gateway,
                     policyMode: options.policy.effectiveMode(at: options.time.wallNow()), isDemo: options.isDemo,
                     startedAt: options.startedAt)))
+        if let health = modelHealth {
+            bus.publish(.serviceHealth(ServiceHealthChanged(service: "model", health: health)))
+        }
         for warning in options.warnings {
             bus.publish(.policyWarning(PolicyWarning(code: warning.code, message: warning.message)))
         }

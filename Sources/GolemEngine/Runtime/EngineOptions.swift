@@ -11,6 +11,8 @@ package struct EngineOptions: Sendable {
     package var gateway: GatewayOptions?
     /// The models.
     package var models: any ModelService = NoModelService()
+    /// What is wrong with the configured models; nil when each of them can be asked.
+    package var modelHealth: ServiceHealth?
     /// The tools.
     package var tools = ToolRegistry()
     /// The chat platforms.

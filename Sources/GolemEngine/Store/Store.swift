@@ -47,6 +47,9 @@ package protocol Store: Sendable {
     /// Notes the decision on an approval.
     func decideApproval(_ decision: ApprovalDecided, at time: Timestamp) async throws(StoreError)
 
+    /// What became of an approval; nil when there never was one with that number.
+    func approval(id: Int64) async throws(StoreError) -> ApprovalRecord?
+
     /// Marks all approvals that an earlier process left pending; their turns ask again. Gives how many there were.
     func abandonApprovals(at time: Timestamp) async throws(StoreError) -> Int
 
