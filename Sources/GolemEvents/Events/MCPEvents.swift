@@ -23,7 +23,7 @@ public struct MCPStateChanged: EventPayload {
     public var memoryBytes: Int64?
     /// When an exchange with the server last succeeded; nil when none ever did.
     public var provenAt: Timestamp?
-    /// How often the connection was lost, or could not be made again, since the start.
+    /// How often the connection was lost since the start.
     public var restarts = 0
     /// Calls that wait for one of the server's places.
     public var waiting = 0
@@ -101,7 +101,9 @@ public struct MCPToolsChanged: EventPayload {
 
     /// Removes secrets.
     public mutating func mapText(_ transform: (String) -> String) {
+        reason = transform(reason)
         for index in tools.indices {
+            tools[index].name = transform(tools[index].name)
             tools[index].summary = transform(tools[index].summary)
             tools[index].refusal = tools[index].refusal.map(transform)
         }

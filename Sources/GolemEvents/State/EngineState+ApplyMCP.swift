@@ -13,7 +13,9 @@ extension EngineState {
 
     private mutating func apply(_ change: MCPStateChanged, _ event: Event) {
         var server = mcpServers[change.server] ?? MCPServerState(report: change, since: event.time)
-        let isNews = server.health != change.health || mcpServers[change.server] == nil
+        let isNews =
+            server.health.word != change.health.word || server.health.reason != change.health.reason
+            || mcpServers[change.server] == nil
         if server.health.word != change.health.word { server.since = event.time }
         server.report = change
         if isNews {

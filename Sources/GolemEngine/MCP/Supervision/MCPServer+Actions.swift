@@ -27,8 +27,10 @@ extension MCPServer {
     func enable(by actor: String) async -> String {
         let was = disabled
         disabled = nil
-        if was != nil { backoff.reset() }
-        wake.open()
+        if was != nil {
+            backoff.reset()
+            wake.open()
+        }
         if session != nil {
             // It was still finishing calls: it simply goes on.
             publishTools("enabled by \(actor)")

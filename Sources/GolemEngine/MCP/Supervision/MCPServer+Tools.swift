@@ -129,9 +129,11 @@ extension MCPServer {
             published = change
             return parts.bus.publish(.mcpState(change))
         }
-        let isNews = last.health != change.health || last.pid != change.pid || last.isKept != change.isKept
+        // A new time for the next attempt is no news.
+        let isNews = last.health.word != change.health.word || last.health.reason != change.health.reason
         if !isNews {
-            guard isRoutine else { return }
+            let isDue = last.health != change.health || last.pid != change.pid || last.isKept != change.isKept
+            guard isRoutine || isDue else { return }
             change.isRoutine = true
             last.isRoutine = true
             guard last != change else { return }

@@ -60,7 +60,7 @@ actor MCPServer {
     /// How often a quiet connection is tried, and figures are looked at.
     static let probeInterval: Int64 = 30
     static let tick = Duration.seconds(10)
-    static let probeTime = Duration.seconds(10)
+    static let probeTime = Duration.seconds(8)
     /// Probes in a row without an answer before the connection is made anew.
     static let probeLimit = 3
     /// Seconds after which a connection counts as good, so that losing it is not one more failure in a row.
@@ -143,7 +143,7 @@ actor MCPServer {
             self.wake = wake
             phase = .connecting
             publishState()
-            let connection = await connect()
+            let connection = await connect(wake)
             if let connection, disabled == nil, !isStopping, !Task.isCancelled {
                 await serve(connection)
             } else if let connection {
@@ -180,7 +180,8 @@ actor MCPServer {
         _ = try? await parts.time.withDeadline(duration) { await wake.wait() }
     }
 
-    private func connect() async -> (any MCPConnection)? {
+    /// Tries to connect; opening `wake` ends the attempt, because somebody wants something else.
+    private func connect(_ wake: Latch) async -> (any MCPConnection)? {
         if attempt.isOpen { attempt = Latch() }
         guard let connector = parts.connector else {
             failure = "this build has no MCP client"
@@ -188,9 +189,7 @@ actor MCPServer {
         }
         let server = name
         let bus = parts.bus
-        let ending = await bounded.run(
-            "connect", limit: settings.connectTimeout + .seconds(2), grace: .seconds(2), time: parts.time
-        ) { [settings] () -> Result<any MCPConnection, MCPError> in
+        let operation = { @Sendable [settings] () async -> Result<any MCPConnection, MCPError> in
             do throws(MCPError) {
                 let connection = try await connector.connect(settings) { question in
                     // Nobody is asked yet; the server is told so instead of being left waiting.
@@ -202,18 +201,39 @@ actor MCPServer {
                     return .cancel
                 }
                 // Too late: nobody waits for it any more.
-                if Task.isCancelled { await connection.close() }
+                guard !Task.isCancelled else {
+                    await connection.close()
+                    return .failure(MCPError("cancelled", "the attempt to connect was ended"))
+                }
                 return .success(connection)
             } catch {
                 return .failure(error)
             }
         }
+        let limit = settings.connectTimeout + .seconds(2)
+        let ending = await withTaskGroup(of: BoundedCalls.Ending<Result<any MCPConnection, MCPError>>?.self) { group in
+            group.addTask { [bounded, parts] in
+                await bounded.run("connect", limit: limit, grace: .zero, time: parts.time, operation)
+            }
+            group.addTask {
+                await wake.wait()
+                return nil
+            }
+            let first = await group.next() ?? nil
+            group.cancelAll()
+            if first == nil {
+                while let late = await group.next() {
+                    if case .value(.success(let connection))? = late { await connection.close() }
+                }
+            }
+            return first
+        }
         switch ending {
         case .value(.success(let connection)): return connection
         case .value(.failure(let error)): failure = error.message
         case .timedOut: failure = "no connection within \(durationText(settings.connectTimeout.microseconds))"
-        case .cancelled: failure = "cancelled"
         case .refused(let count): failure = "\(count) earlier attempts to connect never ended"
+        case .cancelled, nil: failure = "the attempt to connect was ended"
         }
         return nil
     }
