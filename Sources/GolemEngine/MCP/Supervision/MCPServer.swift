@@ -159,6 +159,8 @@ actor MCPServer {
         phase = .stopped
         attempt.open()
         publishTools("the engine stops")
+        // They hold this actor, which holds them.
+        remote = []
     }
 
     /// Waits while the server is disabled.
