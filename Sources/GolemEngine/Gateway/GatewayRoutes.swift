@@ -210,6 +210,15 @@ struct GatewayRoutes: HTTPRequestHandler {
                 if case .down = service.health { isReady = false }
                 parts[name] = .object(part)
             }
+            // Shown, but no reason to take the whole server for broken: answers go on without its tools.
+            for (name, server) in state.mcpServers {
+                var part: [String: JSONValue] = [
+                    "state": .string(server.health.word.lowercased()),
+                    "age_seconds": .integer(max(0, now.since(server.since) / 1_000_000)),
+                ]
+                if let reason = server.health.reason { part["reason"] = .string(redactor.redact(reason)) }
+                parts["mcp:\(name)"] = .object(part)
+            }
             for (name, model) in state.models {
                 parts["model:\(name)"] = .object([
                     "calls": .integer(Int64(model.calls)), "errors": .integer(Int64(model.errors)),

@@ -15,6 +15,8 @@ package struct EngineOptions: Sendable {
     package var modelHealth: ServiceHealth?
     /// The tools.
     package var tools = ToolRegistry()
+    /// The MCP servers.
+    package var mcp = MCPOptions()
     /// The chat platforms.
     package var channels: [any Channel] = []
     /// Limits of a turn.
