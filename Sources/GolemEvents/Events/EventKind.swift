@@ -11,7 +11,7 @@ public indirect enum EventKind: Sendable, Equatable {
     case engineStopping(EngineStopping)
     /// `service.health`: a service's health changed.
     case serviceHealth(ServiceHealthChanged)
-    /// `chat.received`: a message was accepted durably.
+    /// `chat.received`: a message was accepted; its row is being committed.
     case chatReceived(ChatReceived)
     /// `chat.rejected`: a message was refused.
     case chatRejected(ChatRejected)
