@@ -95,37 +95,55 @@ def golem(binary, folder, model):
 
 
 def start_times(binary, runs):
-    times, rss = [], []
+    """Milliseconds from the start of the process to the first 200 of /health; the workspace exists, as on a server."""
+    times, first, rss = [], [], []
     for _ in range(runs):
-        folder, port = tempfile.mkdtemp(), free_port()
-        began = time.perf_counter()
-        child = subprocess.Popen([binary, "run", "--gateway-port", str(port)], stdout=subprocess.DEVNULL,
-                                 stderr=subprocess.DEVNULL, env={**os.environ, "HOME": folder})
-        deadline = began + 10
-        while True:
-            try:
-                with socket.create_connection(("127.0.0.1", port)) as s:
-                    s.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-                    if b" 200 " in s.recv(200):
-                        break
-            except OSError:
-                if time.perf_counter() > deadline:
-                    raise
-                time.sleep(0.0005)
-        times.append((time.perf_counter() - began) * 1000)
-        time.sleep(0.3)
-        with open(f"/proc/{child.pid}/status") as f:
-            rss.append(int(re.search(r"VmRSS:\s+(\d+)", f.read())[1]) / 1024)
-        child.terminate()
-        child.wait()
+        folder = tempfile.mkdtemp()
+        first.append(start_once(binary, folder)[0])
+        time_ms, memory = start_once(binary, folder)
+        times.append(time_ms)
+        rss.append(memory)
         shutil.rmtree(folder)
     return {"start_ms_min": min(times), "start_ms_median": statistics.median(times),
+            "start_new_workspace_ms_min": min(first), "start_new_workspace_ms_median": statistics.median(first),
             "idle_rss_mb": statistics.median(rss)}
 
 
-def load(bench, url, sessions, requests, kind="chat"):
+def start_once(binary, folder):
+    port = free_port()
+    began = time.perf_counter()
+    child = subprocess.Popen([binary, "run", "--gateway-port", str(port)], stdout=subprocess.DEVNULL,
+                             stderr=subprocess.DEVNULL, env={**os.environ, "HOME": folder})
+    deadline = began + 10
+    while True:
+        try:
+            with socket.create_connection(("127.0.0.1", port)) as s:
+                s.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                if b" 200 " in s.recv(200):
+                    break
+        except OSError:
+            if time.perf_counter() > deadline:
+                raise
+            time.sleep(0.0005)
+    took = (time.perf_counter() - began) * 1000
+    time.sleep(0.3)
+    with open(f"/proc/{child.pid}/status") as f:
+        memory = int(re.search(r"VmRSS:\s+(\d+)", f.read())[1]) / 1024
+    child.terminate()
+    child.wait()
+    return took, memory
+
+
+def load(bench, url, sessions, requests, kind="chat", turns=1_000_000):
     out = subprocess.run([bench, "load", "--url", url, "--sessions", str(sessions), "--requests", str(requests),
-                          "--kind", kind], capture_output=True, text=True)
+                          "--kind", kind, "--turns", str(turns)], capture_output=True, text=True)
+    return json.loads(out.stdout.strip().splitlines()[-1])
+
+
+def console(bench, seconds, pairs):
+    """The console under 50,000 events a second; throughput is measured in pairs of the same run, with and without it."""
+    out = subprocess.run([bench, "console", "--seconds", seconds, "--pairs", pairs], capture_output=True, text=True,
+                         check=True)
     return json.loads(out.stdout.strip().splitlines()[-1])
 
 
@@ -134,6 +152,7 @@ def main():
     report = {"cores": os.cpu_count()}
     report.update(start_times(binary, 5 if QUICK else 15))
     report["micro"] = json.loads(subprocess.run([bench, "micro"], capture_output=True, text=True, check=True).stdout)
+    report["console"] = console(bench, "3" if QUICK else "10", "4" if QUICK else "10")
     requests = 2_000 if QUICK else 8_000
     with bench_server(bench, "model-server") as model:
         url = f"http://127.0.0.1:{model.port}/v1/chat/completions"
@@ -145,7 +164,8 @@ def main():
             for sessions in (1, 8, 64):
                 null_result = load(bench, null_chat, sessions, requests)
                 before = agent.cpu_seconds()
-                result = load(bench, chat, sessions, requests)
+                # Conversations of 50 turns: what a long one costs is the last figure's business.
+                result = load(bench, chat, sessions, requests, turns=50)
                 cpu = agent.cpu_seconds() - before
                 report[f"sessions_{sessions}"] = {
                     "golem": result, "null_agent": null_result,
@@ -175,6 +195,7 @@ def main():
         "start_ms": 25, "idle_rss_mb": 18, "turn_overhead_p50_us": 1000,
         "share_of_null_agent": {"1": 0.5, "8": 0.4, "64": 0.35}, "cpu_ms_per_turn": 0.4, "turn_500_over_turn_1": 1.2,
         "waiting_turns_rss_mb": 250, "bus_events_per_second_4_subscribers": 1_000_000, "bus_publish_ns": 1000,
+        "console": {"frames_per_second": 20, "key_to_paint_p99_us": 30_000, "flat_out_loss": 0.05},
     }
     print(json.dumps(report, indent=2))
 

@@ -24,7 +24,7 @@ enum Control {
         SignalBridge.prepare()
         let environment = ProcessInfo.processInfo.environment
         let command = Command(
-            id: UUID().uuidString.lowercased(),
+            id: RandomUUID.text(),
             actor: Command.Actor(
                 kind: "cli", user: environment["USER"] ?? environment["LOGNAME"] ?? "uid\(getuid())",
                 host: HostName.current), action: action)

@@ -10,7 +10,7 @@ package struct AgentParts: Sendable {
     package let bus: EventBus
     package let time: any TimeSource
     package let models: any ModelService
-    package let tools: ToolRegistry
+    package let tools: ToolCatalog
     package let approvals: ApprovalDesk
     package let context: ContextBuilder
     package let limits: TurnLimits
@@ -27,7 +27,7 @@ package struct AgentParts: Sendable {
 
     /// Makes the parts.
     package init(
-        store: any Store, bus: EventBus, time: any TimeSource, models: any ModelService, tools: ToolRegistry,
+        store: any Store, bus: EventBus, time: any TimeSource, models: any ModelService, tools: ToolCatalog,
         approvals: ApprovalDesk, context: ContextBuilder, limits: TurnLimits,
         policy: @escaping @Sendable () -> PolicyRules, randomCode: @escaping @Sendable () -> String,
         statusText: @escaping @Sendable () -> String, redactor: Redactor

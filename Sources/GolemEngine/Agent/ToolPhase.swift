@@ -53,7 +53,8 @@ struct ToolPhase: Sendable {
                 "a restart interrupted this call; whether it took effect is unknown, and it was not run again")
         }
         guard let tool = parts.tools.tool(named: call.name) else {
-            return finish(call, .error("there is no tool named \(call.name)"), started: nil)
+            let reason = parts.tools.absence(of: call.name) ?? "there is no tool named \(call.name)"
+            return finish(call, .error(reason), started: nil)
         }
         let arguments: JSONValue
         do {
@@ -64,7 +65,7 @@ struct ToolPhase: Sendable {
         guard arguments.objectValue != nil else {
             return finish(call, .error("the arguments must be a JSON object"), started: nil)
         }
-        if let refusal = await gate(call) { return finish(call, refusal, started: nil) }
+        if let refusal = await gate(call, tool) { return finish(call, refusal, started: nil) }
         guard !Task.isCancelled else { return Self.ended }
         if tool.hasSideEffects {
             do {
@@ -78,8 +79,8 @@ struct ToolPhase: Sendable {
     }
 
     /// Policy, and a person where it asks for one; the refusal, or nil to go on.
-    private func gate(_ call: ModelToolCall) async -> ToolResult? {
-        switch parts.policy().decide(tool: call.name, at: parts.time.wallNow()) {
+    private func gate(_ call: ModelToolCall, _ tool: any Tool) async -> ToolResult? {
+        switch parts.policy().decide(tool: call.name, aliases: tool.aliases, at: parts.time.wallNow()) {
         case .allow: return nil
         case .deny(let reason): return ToolResult(outcome: .denied, content: "tool execution denied: \(reason)")
         case .ask(let reason):
@@ -112,7 +113,8 @@ struct ToolPhase: Sendable {
         publish(.toolStarted(ToolStarted(callID: call.id, tool: call.name, arguments: preview)))
         feed?.publish(.tool(callID: call.id, name: call.name, outcome: nil))
         let ending = await parts.toolCalls.run(
-            call.name, limit: parts.limits.toolTime, grace: parts.limits.toolGrace, time: parts.time
+            call.name, limit: max(parts.limits.toolTime, tool.timeLimit ?? .zero), grace: parts.limits.toolGrace,
+            time: parts.time
         ) { [context] in await tool.call(arguments, context: context) }
         let result = result(of: ending, call)
         if Task.isCancelled, result.outcome != .ok { return finish(call, Self.ended, started: started) }

@@ -42,7 +42,7 @@ extension GolemConfig {
     package struct MCPServer: Sendable, Equatable {
         /// `enabled`; nil when not given, which counts as true.
         package var enabled: Bool?
-        /// `stdio` or `http_sse`.
+        /// `stdio`, `http` or `http_sse`.
         package var transport = ""
         /// The program of a `stdio` server.
         package var command = ""
@@ -50,10 +50,18 @@ extension GolemConfig {
         package var arguments: [String] = []
         /// Variables for it.
         package var environment: [String: String] = [:]
-        /// The address of an `http_sse` server.
+        /// The address of an `http` or `http_sse` server.
         package var url = ""
         /// Header fields for it.
         package var headers: [String: String] = [:]
+        /// How long connecting may take, in Go's form.
+        package var connectTimeout = "20s"
+        /// How long one call may take, in Go's form.
+        package var callTimeout = "60s"
+        /// Calls that run at the same time.
+        package var concurrency = 8
+        /// Tools that the model does not get, by any of their names.
+        package var hiddenTools: [String] = []
 
         /// Whether the server is to run.
         package var isEnabled: Bool { enabled ?? true }

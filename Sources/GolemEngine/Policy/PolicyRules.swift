@@ -24,7 +24,7 @@ package struct PolicyRules: Sendable, Equatable {
     /// Tools that need an approval in strict mode.
     package var requireApproval: Set<String>
 
-    /// Makes rules; tool names are compared without case.
+    /// Makes rules; tool names are compared without case, and one that ends with `*` stands for all that begin so.
     package init(mode: String = "strict", offUntil: Timestamp? = nil, requireApproval: [String] = ["exec"]) {
         self.mode = mode
         self.offUntil = offUntil
@@ -37,14 +37,20 @@ package struct PolicyRules: Sendable, Equatable {
         return mode
     }
 
-    /// The decision for a call of `tool`.
-    package func decide(tool: String, at now: Timestamp) -> Decision {
+    /// The decision for a call of `tool`, which may be listed under other names too.
+    package func decide(tool: String, aliases: [String] = [], at now: Timestamp) -> Decision {
         switch effectiveMode(at: now) {
         case "relaxed", "off": .allow
         case "strict":
-            requireApproval.contains(tool.lowercased())
+            needsApproval(tool) || aliases.contains(where: needsApproval)
                 ? .ask(reason: "policy mode strict requires approval") : .allow
         default: .deny(reason: "unknown policy mode")
         }
+    }
+
+    private func needsApproval(_ tool: String) -> Bool {
+        let name = tool.lowercased()
+        return requireApproval.contains(name)
+            || requireApproval.contains { $0.hasSuffix("*") && name.hasPrefix($0.dropLast()) }
     }
 }

@@ -19,6 +19,8 @@ package final class CommandDesk: CommandHandler {
     private let models: any ModelService
     private let store: any Store
     private let outbox: Outbox
+    private let mcp: MCPSupervisor
+    private let servers: @Sendable () -> [String: MCPServerState]
     private let redactor: Redactor
     private let newID: @Sendable () -> String
     private let stop: @Sendable (String) -> Void
@@ -33,7 +35,9 @@ package final class CommandDesk: CommandHandler {
 
     init(
         bus: EventBus, time: any TimeSource, agent: Agent, approvals: ApprovalDesk, models: any ModelService,
-        store: any Store, outbox: Outbox, redactor: Redactor, newID: @escaping @Sendable () -> String,
+        store: any Store, outbox: Outbox, mcp: MCPSupervisor,
+        servers: @escaping @Sendable () -> [String: MCPServerState], redactor: Redactor,
+        newID: @escaping @Sendable () -> String,
         stop: @escaping @Sendable (String) -> Void, status: @escaping @Sendable () async -> String
     ) {
         self.bus = bus
@@ -43,6 +47,8 @@ package final class CommandDesk: CommandHandler {
         self.models = models
         self.store = store
         self.outbox = outbox
+        self.mcp = mcp
+        self.servers = servers
         self.redactor = redactor
         self.newID = newID
         self.stop = stop
@@ -138,6 +144,12 @@ package final class CommandDesk: CommandHandler {
         case .readTranscript(let session, let limit): return await transcript(session, limit)
         case .readStatus: return .done("status", payload: await status())
         case .listApprovals: return .done("approvals", payload: await pendingApprovals())
+        case .listServers: return .done("mcp servers", payload: jsonText(servers()))
+        case .disableServer, .enableServer, .reconnectServer, .setToolHidden, .testServer:
+            guard let outcome = await mcp.carryOut(command.action, by: actor) else {
+                return .refused("unknown", "this engine does not know that command")
+            }
+            return Outcome(isDone: outcome.isDone, code: outcome.code, message: outcome.message)
         }
     }
 
@@ -251,10 +263,29 @@ extension Command.Action {
         case .sendMessage(let session, _): "golem chats send \(session) …"
         case .clearCooldown(let model): "golem models clear-cooldown \(model)"
         case .retryOutbound(let id): "golem outbound retry \(id)"
+        case .disableServer(let server, let lasting, let cancelsCalls):
+            "golem mcp disable \(server)" + lasting.flag + (cancelsCalls ? " --cancel-calls" : "")
+        case .enableServer(let server, let isKept): "golem mcp enable \(server)" + (isKept ? " --keep" : "")
+        case .reconnectServer(let server): "golem mcp reconnect \(server)"
+        case .setToolHidden(let server, let tool, let isHidden, let isKept):
+            "golem mcp \(isHidden ? "hide" : "unhide") \(server) \(tool)" + (isKept ? " --keep" : "")
+        case .testServer(let server): "golem mcp test \(server)"
+        case .listServers: "golem mcp list"
         case .stopEngine: "golem stop"
         case .readTranscript(let session, _): "golem chats show \(session)"
         case .readStatus: "golem status"
         case .listApprovals: "golem approval list"
+        }
+    }
+}
+
+extension Command.ServerLasting {
+    /// As it stands on a command line.
+    fileprivate var flag: String {
+        switch self {
+        case .untilRestart: ""
+        case .minutes(let minutes): " --for \(minutes)m"
+        case .kept: " --keep"
         }
     }
 }

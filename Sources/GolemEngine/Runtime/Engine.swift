@@ -21,6 +21,10 @@ public final class Engine: Sendable {
     package let agent: Agent
     /// What delivers.
     package let outbox: Outbox
+    /// The tools that the model may use now.
+    package let tools: ToolCatalog
+    /// What keeps MCP servers going.
+    package let mcp: MCPSupervisor
     /// The door for operators.
     package let commands: CommandDesk
     /// Where calls wait for people.
@@ -55,8 +59,11 @@ public final class Engine: Sendable {
             store: store, bus: bus, time: time, limits: options.delivery, channels: options.channels,
             redactor: redactor, random: { Double.random(in: 0...1) })
         let policy = options.policy
+        let tools = ToolCatalog(options.tools)
+        let mcp = MCPSupervisor(
+            options.mcp, catalog: tools, bus: bus, time: time, queue: files, random: { Double.random(in: 0...1) })
         let parts = AgentParts(
-            store: store, bus: bus, time: time, models: options.models, tools: options.tools, approvals: approvals,
+            store: store, bus: bus, time: time, models: options.models, tools: tools, approvals: approvals,
             context: ContextBuilder(workspace: options.workspace, queue: files, time: time), limits: options.limits,
             policy: { policy }, randomCode: { Self.randomCode() },
             statusText: { keeper.read { Self.chatStatus($0, workspace: options.workspace) } }, redactor: redactor)
@@ -69,7 +76,8 @@ public final class Engine: Sendable {
             path: stateFolder + "/runtime_metrics.json", bus: bus, keeper: keeper, queue: files, time: time)
         commands = CommandDesk(
             bus: bus, time: time, agent: agent, approvals: approvals, models: options.models, store: store,
-            outbox: outbox, redactor: redactor, newID: { UUID().uuidString.lowercased() },
+            outbox: outbox, mcp: mcp, servers: { keeper.read { $0.mcpServers } }, redactor: redactor,
+            newID: { RandomUUID.text() },
             stop: { stopReason.fulfil($0) },
             status: {
                 let load = agent.load
@@ -85,6 +93,8 @@ public final class Engine: Sendable {
         self.approvals = approvals
         self.outbox = outbox
         self.agent = agent
+        self.tools = tools
+        self.mcp = mcp
     }
 
     /// A link for a console in this process.
@@ -128,6 +138,7 @@ public final class Engine: Sendable {
         announce(left)
         onReady(gateway?.address)
         await serve(gateway, attach)
+        await options.loop.stop()
     }
 
     /// Opens the log file again, after somebody moved it away (SIGHUP); callable from any thread.
@@ -154,8 +165,9 @@ public final class Engine: Sendable {
     /// Takes messages in and answers them until a stop is requested, then ends in order.
     private func work(_ gateway: GatewayService?) async {
         await withTaskGroup(of: Void.self) { workers in
-            workers.addTask { await self.agent.run() }
+            workers.addTask(executorPreference: self.options.loop) { await self.agent.run() }
             workers.addTask { await self.outbox.run() }
+            workers.addTask { await self.mcp.run() }
             await withTaskGroup(of: Void.self) { intake in
                 for channel in self.options.channels { intake.addTask { await self.run(channel) } }
                 intake.addTask { await self.checkStore() }
@@ -167,6 +179,8 @@ public final class Engine: Sendable {
             async let drained: Void = self.agent.stop(grace: self.options.stopGrace, hurry: self.hurry)
             await gateway?.stop()
             await drained
+            // After the turns, which may use their tools to the end.
+            self.mcp.stop()
             self.outbox.stop()
         }
     }
@@ -259,7 +273,7 @@ public final class Engine: Sendable {
     private func startGateway() async throws(EngineError) -> GatewayService? {
         guard let gateway = options.gateway else { return nil }
         return try await GatewayService.start(
-            gateway, agent: agent, keeper: keeper, bus: bus, time: options.time,
+            gateway, loop: options.loop, agent: agent, keeper: keeper, bus: bus, time: options.time,
             redactor: Redactor(secrets: options.secrets))
     }
 

@@ -19,7 +19,15 @@ extension Event {
             case .degraded: .warn
             case .starting, .healthy, .disabled: .info
             }
-        case .turnDelta, .providerStarted, .memoryRecalled: .debug
+        case .mcpState(let change):
+            switch change.health {
+            case _ where change.isRoutine: .debug
+            case .down: .error
+            case .degraded: .warn
+            case .starting, .healthy, .disabled: .info
+            }
+        case .mcpToolsChanged(let change): change.tools.contains { $0.refusal != nil } ? .warn : .info
+        case .turnDelta, .providerStarted, .memoryRecalled, .mcpStderr: .debug
         default: .info
         }
     }
@@ -75,6 +83,15 @@ extension Event {
         case .approvalRequested(let event): "\(event.id) \(event.tool) \(bounded(event.arguments, 200))"
         case .approvalDecided(let event), .approvalExpired(let event):
             "\(event.id) \(event.tool) \(event.decision) by \(event.by)"
+        case .mcpState(let event):
+            "\(event.server) \(event.health.word)" + (event.health.reason.map { ": \($0)" } ?? "")
+        case .mcpToolsChanged(let event):
+            "\(event.server) \(event.tools.count(where: \.isOffered)) of \(event.tools.count) tools offered: \(event.reason)"
+                + event.tools.compactMap { tool in tool.refusal.map { "; \(tool.name) refused: \($0)" } }.prefix(3)
+                .joined()
+        case .mcpStderr(let event):
+            "\(event.server) " + (event.dropped > 0 ? "(\(event.dropped) lines left out) " : "")
+                + bounded(event.lines.joined(separator: " | "), 400)
         case .memoryRecalled(let event): "\(event.longTerm + event.diaryRecent + event.diaryKeyword) items"
         default: ""
         }

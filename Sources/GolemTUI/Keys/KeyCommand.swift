@@ -91,6 +91,12 @@ package enum KeyCommand: Sendable, Equatable {
     case cancelTurn
     /// Use a cooling model again.
     case clearCooldown
+    /// Disable or enable the MCP server, or hide or show its selected tool.
+    case switchServer
+    /// Connect the MCP server anew.
+    case reconnectServer
+    /// Show the MCP server's standard error.
+    case serverStderr
 }
 
 /// Where a key means something.

@@ -39,7 +39,12 @@ enum Acting {
             ]
             return .success(box("Send message \(id) again?", lines, [.init("y", "Send again", .send(action))], state))
         case .stopEngine: return .success(stopBox(state, .typed(.stopEngine)))
-        case .readTranscript, .readStatus, .listApprovals:
+        case .disableServer(let name, _, _), .enableServer(let name, _), .reconnectServer(let name),
+            .testServer(let name):
+            return result(serverBox(for: action, state), "no MCP server \(name)")
+        case .setToolHidden(let name, let tool, _, _):
+            return result(serverBox(for: action, state), "no tool \(tool) of an MCP server \(name)")
+        case .readTranscript, .readStatus, .listApprovals, .listServers:
             return .failure(Refusal(reason: "nothing to confirm"))
         }
     }
@@ -222,7 +227,7 @@ enum Acting {
         return box
     }
 
-    private static func box(
+    static func box(
         _ title: String, _ lines: [ConfirmBox.Line], _ buttons: [ConfirmBox.Button], _ state: ConsoleState
     ) -> ConfirmBox {
         ConfirmBox(
@@ -238,7 +243,13 @@ enum Acting {
         case .cancelTurn(let session): engine.chats[session]?.phase.isRunning != true
         case .clearCooldown(let model): engine.models[model]?.coolDownUntil == nil
         case .stopEngine: engine.stopping != nil
-        case .sendMessage, .retryOutbound, .readTranscript, .readStatus, .listApprovals: false
+        case .disableServer(let name, _, _): engine.mcpServers[name]?.isDisabled == true
+        case .enableServer(let name, _): engine.mcpServers[name]?.isDisabled == false
+        case .setToolHidden(let name, let tool, let isHidden, _):
+            engine.mcpServers[name]?.tools.contains { $0.name == tool && $0.isHidden == isHidden } == true
+        case .sendMessage, .retryOutbound, .readTranscript, .readStatus, .listApprovals, .listServers,
+            .reconnectServer, .testServer:
+            false
         }
     }
 }

@@ -98,6 +98,10 @@ extension ConsoleState {
             if !ids.isEmpty { overlay = .prompt(Prompt(kind: .note(approvals: ids))) }
         case .cancelTurn: return ask(Acting.cancelBox(self))
         case .clearCooldown: return ask(Acting.cooldownBox(self))
+        case .switchServer: return ask(Acting.serverBox(self))
+        case .reconnectServer: return ask(Acting.reconnectBox(self))
+        case .serverStderr:
+            if let name = shownServer?.name { go(to: Location(.mcp, path: [name, "stderr"])) }
         case .copy, .plainDump, .save, .refresh, .repaint, .suspend: return performOutside(command)
         }
         return []

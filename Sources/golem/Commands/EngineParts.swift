@@ -9,10 +9,12 @@ import GolemEvents
 enum EngineParts {
     /// Adds the parts that `loaded` asks for.
     static func add(to options: inout EngineOptions, from loaded: LoadedConfig) throws(EngineError) {
-        let client = HTTPClient()
+        let client = HTTPClient(loop: options.loop)
         options.log = LogOptions(loaded)
         try addModels(to: &options, from: loaded, client)
         try addTools(to: &options, from: loaded, client)
+        options.mcp = MCPOptions(loaded)
+        options.mcp.connector = MCPClient(version: GolemVersion.current, http: client, time: options.time)
     }
 
     /// The configured model and its fall-backs; without a usable provider the engine runs and says what to set.

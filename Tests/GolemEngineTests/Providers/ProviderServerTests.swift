@@ -45,9 +45,9 @@ import Testing
         #expect(first.toolCalls.map(\.name) == ["read_file", "list_dir"])
         #expect(first.toolCalls.map(\.arguments) == [#"{"path":"a"}"#, #"{"path":"b"}"#])
         #expect(first.stopReason == "tool_calls")
-        request.messages.append(.assistant(text: first.text, toolCalls: first.toolCalls))
+        request.turn.append(.assistant(text: first.text, toolCalls: first.toolCalls))
         for (call, content) in zip(first.toolCalls, ["contents of a", "b1 b2"]) {
-            request.messages.append(.toolResult(callID: call.id, name: call.name, content: content, isError: false))
+            request.turn.append(.toolResult(callID: call.id, name: call.name, content: content, isError: false))
         }
         let second = try await provider.respond(to: request, onDelta: { _ in })
         #expect(second.text == "read_file: contents of a\nlist_dir: b1 b2")
