@@ -57,7 +57,10 @@ extension Acting {
         if running > 0 {
             lines.insert(
                 ConfirmBox.Line(
-                    "calls", "\(Format.plural(running, "call")) under way finish first; with c they are ended"),
+                    "calls",
+                    running == 1
+                        ? "1 call under way finishes first; with c it is ended"
+                        : "\(running) calls under way finish first; with c they are ended"),
                 at: 2)
         }
         if let asked {
@@ -70,7 +73,8 @@ extension Acting {
         }
         var buttons = [ConfirmBox.Button("y", "Disable", action(.untilRestart))]
         if running > 0 { buttons.append(.init("c", "+ end calls", action(.untilRestart, cancels: true))) }
-        buttons.append(.init("p", "Disable + keep", action(.kept)))
+        // Three buttons and Cancel need short words.
+        buttons.append(.init("p", running > 0 ? "+ keep" : "Disable + keep", action(.kept)))
         return box("Disable MCP server \(name)?", lines, buttons, state)
     }
 
@@ -117,7 +121,7 @@ extension Acting {
                 isUp
                     ? "its connection is closed, its process ended, and both are made anew" : "it is tried at once"),
             ConfirmBox.Line(
-                "calls", running > 0 ? "\(Format.plural(running, "call")) under way fail" : "none under way"),
+                "calls", running > 0 ? "\(Format.plural(running, "call")) under way: they fail" : "none under way"),
             ConfirmBox.Line("in use", users(of: server, state)),
             ConfirmBox.Line("undo", "not needed: a failure is tried again by itself"),
             ConfirmBox.Line("lasts", "once"),

@@ -99,7 +99,7 @@ extension TextPanes {
     }
 
     private static func process(_ report: MCPStateChanged) -> String {
-        guard report.transport == "stdio" else { return "none of this machine" }
+        guard report.transport == "stdio" else { return "none: it is reached over HTTP" }
         guard let pid = report.pid else { return report.memoryBytes == nil ? "none" : "gone" }
         let memory = report.memoryBytes.map { ", \(Format.bytes($0)) resident" } ?? ""
         return "pid \(pid), " + (report.processes > 1 ? "\(report.processes) processes" : "1 process") + memory

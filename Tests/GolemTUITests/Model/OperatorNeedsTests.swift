@@ -132,7 +132,5 @@ import Testing
         console.type("9/event:outbound")
         console.press(.enter)
         #expect(console.state.log.shown.count > 0)
-        console.type("6")
-        #expect(console.row(23).contains("all tools of this engine are in 3"))
     }
 }

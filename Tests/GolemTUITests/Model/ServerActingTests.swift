@@ -49,7 +49,7 @@ import Testing
         var console = console(2)
         console.type("D")
         console.arm()
-        #expect(console.text.contains("1 call under way finish first; with c they are ended"))
+        #expect(console.text.contains("1 call under way finishes first; with c it is ended"))
         #expect(console.text.contains("telegram:88123"))
         console.type("c")
         #expect(

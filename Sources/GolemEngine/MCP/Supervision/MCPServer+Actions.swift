@@ -95,6 +95,8 @@ extension MCPServer {
     private func lasting(_ until: Timestamp?, _ isKept: Bool) -> String {
         if isKept { return "until it is enabled again, also after a restart" }
         guard let until else { return "until restart" }
-        return "for \(durationText(until.since(parts.time.wallNow())))"
+        // Whole seconds: a moment has passed since it was asked.
+        let seconds = (until.since(parts.time.wallNow()) + 999_999) / 1_000_000
+        return "for \(durationText(seconds * 1_000_000))"
     }
 }

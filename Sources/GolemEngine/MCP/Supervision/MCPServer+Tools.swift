@@ -35,7 +35,7 @@ extension MCPServer {
 
     /// Looks again at which of its names the server can have, after another one's tools changed.
     func refreshRefusals() {
-        guard hadSession else { return }
+        guard hadSession, !isStopping else { return }
         tellTools("names of another server changed")
     }
 

@@ -15,7 +15,10 @@ extension MCPServer {
             case .toolsChanged:
                 isListDue = true
                 look.open()
-            case .resourcesChanged, .promptsChanged: proven()
+            case .resourcesChanged, .promptsChanged:
+                proven()
+                isListDue = true
+                look.open()
             case .log(let level, let text): note(level == "stderr" ? text : "\(level): \(text)")
             case .closed(let error):
                 endSession(.lost(error), number: session.number)
@@ -89,9 +92,17 @@ extension MCPServer {
         return true
     }
 
-    /// Asks for the tools; false when the server did not give them.
+    /// Asks for the tools, and whether there is anything to read; false when the server did not give its tools.
     func listTools(_ session: Session) async -> Bool {
-        guard session.connection.info.hasTools else {
+        info = session.connection.info
+        // Many servers announce what they have none of: two tools each for nothing would only confuse the model.
+        info.hasResources = await hasAny(info.hasResources) { () async throws(MCPError) -> Bool in
+            try await !session.connection.resources().isEmpty
+        }
+        info.hasPrompts = await hasAny(info.hasPrompts) { () async throws(MCPError) -> Bool in
+            try await !session.connection.prompts().isEmpty
+        }
+        guard info.hasTools else {
             mcpTools = []
             return true
         }
@@ -114,6 +125,20 @@ extension MCPServer {
         case .cancelled: break
         }
         return false
+    }
+
+    /// Whether a list that the server announces has entries; yes when it cannot be asked.
+    private func hasAny(
+        _ isAnnounced: Bool, _ ask: @escaping @Sendable () async throws(MCPError) -> Bool
+    ) async -> Bool {
+        guard isAnnounced else { return false }
+        let ending = await bounded.run(
+            "list", limit: settings.connectTimeout, grace: .seconds(1), time: parts.time
+        ) { () -> Bool in
+            do throws(MCPError) { return try await ask() } catch { return true }
+        }
+        if case .value(let hasEntries) = ending { return hasEntries }
+        return true
     }
 
     /// Looks at the child's process.
