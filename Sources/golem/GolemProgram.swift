@@ -10,7 +10,8 @@ enum GolemProgram {
         name: "golem", summary: "An AI agent server for a small team, with an operations console.",
         subcommands: [
             RunCommand.definition, AttachCommand.definition, StatusCommand.definition, InitCommand.definition,
-            ConfigCommand.definition, AuthCommand.definition, ApprovalCommand.definition, ChatsCommand.definition,
+            ConfigCommand.definition, AuthCommand.definition, ApprovalCommand.definition,
+            PolicyCommand.definition, EstopCommand.definition, AuditCommand.definition, ChatsCommand.definition,
             ChatsCommand.models, ChatsCommand.outbound, ChatsCommand.stop, StoreCommand.definition,
             VersionCommand.definition,
             helpDefinition, CompletionCommand.definition,

@@ -131,7 +131,7 @@ package struct RandomEvents: Sendable {
     }
 
     private mutating func otherKind() -> EventKind {
-        switch number(9) {
+        switch number(12) {
         case 0:
             return .engineStarted(
                 EngineStarted(
@@ -152,6 +152,19 @@ package struct RandomEvents: Sendable {
         case 5: return .configRejected(ConfigChange(path: "/c", details: [text()]))
         case 6: return .memoryRecalled(MemoryRecalled(longTerm: 1, diaryRecent: 2, diaryKeyword: number(4)))
         case 7: return .log(LogRecorded(level: .warn, message: text(), fields: [LogField("k", text())]))
+        case 8:
+            return .policyModeChanged(
+                PolicyModeChanged(
+                    mode: chance(50) ? "off" : "strict", previous: "strict", offUntil: chance(50) ? time : nil,
+                    requireApproval: [text()], by: text(), via: "cli", at: time))
+        case 9:
+            return .emergencyStopChanged(
+                EmergencyStopChanged(isOn: chance(50), by: text(), reason: text(), at: time))
+        case 10:
+            return .approvalGrantChanged(
+                ApprovalGrantChanged(
+                    id: Int64(number(variety * 8)), session: text(), tool: text(), until: chance(50) ? time : nil,
+                    by: text(), isActive: chance(70)))
         default: return .unknown(name: "later.kind\(number(4))")
         }
     }

@@ -46,6 +46,12 @@ package protocol Store: Sendable {
     /// Notes the decision on an approval.
     func decideApproval(_ decision: ApprovalDecided, at time: Timestamp) async throws(StoreError)
 
+    /// What became of an approval; nil when there is none with that number.
+    func approval(id: Int64) async throws(StoreError) -> StoredApproval?
+
+    /// Stores a text for a chat that belongs to no turn's end, and gives its outbox row.
+    func postOutbound(_ draft: OutboundDraft, at time: Timestamp) async throws(StoreError) -> OutboundMessage
+
     /// Marks all approvals that an earlier process left pending; their turns ask again. Gives how many there were.
     func abandonApprovals(at time: Timestamp) async throws(StoreError) -> Int
 
@@ -92,6 +98,18 @@ package struct ApprovalDraft: Sendable, Equatable {
     package var requestedAt: Timestamp
     /// When it expires.
     package var expiresAt: Timestamp
+}
+
+/// What became of an approval.
+package struct StoredApproval: Sendable, Equatable {
+    /// `pending`, or the decision.
+    package var status: String
+    /// When it was decided.
+    package var decidedAt: Timestamp?
+    /// Who decided; empty while nobody did.
+    package var decidedBy: String
+    /// The note of whoever decided.
+    package var note: String
 }
 
 /// Why the store could not do something.

@@ -84,6 +84,13 @@ package protocol Tool: Sendable {
     /// Whether running it twice could do harm; such a call is never repeated after a crash.
     var hasSideEffects: Bool { get }
 
+    /// Its name in policies where that is another one: `mcp.<server>.<tool>` for a tool of an MCP server.
+    var policyName: String { get }
+
     /// Runs it with `arguments`, which is an object.
     func call(_ arguments: JSONValue, context: ToolContext) async -> ToolResult
+}
+
+extension Tool {
+    package var policyName: String { definition.name }
 }

@@ -91,6 +91,8 @@ package enum KeyCommand: Sendable, Equatable {
     case cancelTurn
     /// Use a cooling model again.
     case clearCooldown
+    /// Stop all tools, or let them run again.
+    case stopTools
 }
 
 /// Where a key means something.

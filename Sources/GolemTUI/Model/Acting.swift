@@ -39,7 +39,12 @@ enum Acting {
             ]
             return .success(box("Send message \(id) again?", lines, [.init("y", "Send again", .send(action))], state))
         case .stopEngine: return .success(stopBox(state, .typed(.stopEngine)))
-        case .readTranscript, .readStatus, .listApprovals:
+        case .revokeGrant(let id): return result(revokeBox(state, id: id), "there is no standing grant \(id)")
+        case .setPolicyMode(let mode, let ttl, let isKept):
+            return .success(modeBox(state, mode: mode, ttl: ttl, isKept: isKept))
+        case .emergencyStop(let isOn, let reason):
+            return .success(stopToolsBox(state, isOn: isOn, reason: reason))
+        case .readTranscript, .readStatus, .listApprovals, .readPolicy, .explainPolicy, .noteConfigChange:
             return .failure(Refusal(reason: "nothing to confirm"))
         }
     }
@@ -222,7 +227,7 @@ enum Acting {
         return box
     }
 
-    private static func box(
+    static func box(
         _ title: String, _ lines: [ConfirmBox.Line], _ buttons: [ConfirmBox.Button], _ state: ConsoleState
     ) -> ConfirmBox {
         ConfirmBox(
@@ -238,7 +243,12 @@ enum Acting {
         case .cancelTurn(let session): engine.chats[session]?.phase.isRunning != true
         case .clearCooldown(let model): engine.models[model]?.coolDownUntil == nil
         case .stopEngine: engine.stopping != nil
-        case .sendMessage, .retryOutbound, .readTranscript, .readStatus, .listApprovals: false
+        case .revokeGrant(let id): engine.policy.grants[id] == nil
+        case .setPolicyMode(let mode, _, _): engine.policy.current?.mode == mode
+        case .emergencyStop(let isOn, _): (engine.policy.emergencyStop != nil) == isOn
+        case .sendMessage, .retryOutbound, .readTranscript, .readStatus, .listApprovals, .readPolicy, .explainPolicy,
+            .noteConfigChange:
+            false
         }
     }
 }

@@ -82,7 +82,9 @@ import Testing
             #expect(replies.count { $0.status == .done } == 1)
             #expect(replies.count { $0.code == "not_pending" } == 19)
             _ = try await answer
-            #expect(await harness.command(.approve(id: 4_711, scope: .once)).code == "not_pending")
+            let unknown = await harness.command(.approve(id: 4_711, scope: .once))
+            #expect(unknown.code == "not_found")
+            #expect(unknown.message == "there is no approval 4711")
             let decided = await harness.state().decidedApprovals.elements
             #expect(decided.count == 1)
         }
@@ -112,8 +114,8 @@ import Testing
                 if case .approvalExpired = $0.kind { true } else { false }
             }
             #expect(expired != nil)
-            let held21 = try await answer?.text == "Error: nobody decided on this call in time; it was not run"
-            #expect(held21)
+            let text = try await answer?.text
+            #expect(text?.hasPrefix("Error: this call needs an approval, and nobody could be asked") == true)
             #expect(await harness.command(.approve(id: id, scope: .once)).code == "not_pending")
             #expect(tool.calls.isEmpty)
         }
