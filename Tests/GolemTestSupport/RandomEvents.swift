@@ -156,15 +156,15 @@ package struct RandomEvents: Sendable {
             return .policyModeChanged(
                 PolicyModeChanged(
                     mode: chance(50) ? "off" : "strict", previous: "strict", offUntil: chance(50) ? time : nil,
-                    requireApproval: [text()], by: text(), via: "cli", at: time))
+                    requireApproval: ["exec"], by: "ops1", via: "cli", at: time))
         case 9:
             return .emergencyStopChanged(
-                EmergencyStopChanged(isOn: chance(50), by: text(), reason: text(), at: time))
+                EmergencyStopChanged(isOn: chance(50), by: "ops1", reason: text(), at: time))
         case 10:
             return .approvalGrantChanged(
                 ApprovalGrantChanged(
-                    id: Int64(number(variety * 8)), session: text(), tool: text(), until: chance(50) ? time : nil,
-                    by: text(), isActive: chance(70)))
+                    id: Int64(number(variety * 8)), session: "web:1", tool: "exec", until: chance(50) ? time : nil,
+                    by: "ops1", isActive: chance(70)))
         default: return .unknown(name: "later.kind\(number(4))")
         }
     }

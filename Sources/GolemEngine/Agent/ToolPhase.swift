@@ -165,7 +165,7 @@ struct ToolPhase: Sendable {
         let ending = await run(call, tool, arguments, until: pass.interrupted)
         let result = result(of: ending, call)
         if Task.isCancelled, result.outcome != .ok { return finish(call, arguments, Self.ended, started: started) }
-        if case .cancelled = ending, pass.interrupted.current != nil {
+        if result.outcome != .ok, pass.interrupted.current != nil {
             let reason = parts.policy.emergencyStop.refusal ?? "an operator stopped all tools"
             let text = "the call was cancelled, and what it did so far stays done: \(reason)"
             return finish(

@@ -43,7 +43,7 @@ struct EventArchive: Sendable {
 
     private static func isKept(_ event: Event) -> Bool {
         switch event.kind {
-        case .turnDelta, .providerStarted, .toolStarted, .log: false
+        case .turnDelta, .providerStarted, .log: false
         default: true
         }
     }

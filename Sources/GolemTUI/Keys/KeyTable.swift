@@ -45,8 +45,8 @@ package enum KeyTable {
             "Use a model again that cools down (select its problem first).", hintPriority: 12, isChange: true
         ) { Acting.coolingModel(in: $0) == nil ? "select a model that cools down" : nil },
         KeyBinding(
-            "D", [.character("D")], in: .view(.overview), [.stopTools], hint: "stop tools",
-            "Emergency stop: stop all tools at once, or let them run again.", hintPriority: 13, isChange: true),
+            "D", [.character("D")], in: .view(.overview), [.stopTools],
+            "Emergency stop: stop all tools at once, or let them run again.", isChange: true),
 
         KeyBinding(
             "Enter", [.enter], in: .view(.chats), [.open], hint: "full", "Open the whole transcript of the chat.",

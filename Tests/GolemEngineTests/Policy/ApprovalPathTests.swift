@@ -122,7 +122,7 @@ import Testing
             #expect(question.text.contains("/approve \(id)"))
             channel.write("/approve \(id)", chat: "7", id: "m2")
             #expect(await eventually { channel.accepted.map(\.text).contains("done") })
-            #expect(channel.accepted.map(\.text).contains("Approval \(id) approved."))
+            #expect(await eventually { channel.accepted.map(\.text).contains("Approval \(id) approved.") })
             #expect(tool.calls.count == 1)
             #expect(await harness.state().decidedApprovals.elements.last?.decision.by == "telegram:user")
             channel.write("/approve \(id)", chat: "7", id: "m3")

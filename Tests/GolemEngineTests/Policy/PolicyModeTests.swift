@@ -182,8 +182,8 @@ import Testing
         let began = Latch()
         let tool = RecordingTool("danger") { _ in
             began.open()
-            try? await SystemTime().sleep(for: .seconds(3_600))
-            return .ok("ran to its end")
+            await Latch().wait()
+            return ToolResult(outcome: .cancelled, content: "ended")
         }
         try await Self.run(
             tool, workspace: workspace, configure: { $0.policy = PolicyRules(mode: "strict", requireApproval: []) }
