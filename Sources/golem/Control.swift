@@ -20,7 +20,7 @@ enum Control {
     static func send(_ action: Command.Action, _ invocation: Invocation) throws(CommandFailure) -> CommandReply {
         switch try ask(action, invocation) {
         case .success(let reply): return reply
-        case .failure(let failure): throw CommandFailure(failure.message, exitCode: ExitCode.unavailable)
+        case .failure(let failure): throw CommandFailure(failure.message, exitCode: ExitCode.forControl(failure.code))
         }
     }
 
@@ -30,7 +30,7 @@ enum Control {
     ) throws(CommandFailure) -> Result<CommandReply, ControlClient.Failure> {
         let workspace = try GlobalFlags.load(invocation).workspace
         SignalBridge.prepare()
-        let command = Command(id: UUID().uuidString.lowercased(), actor: actor, action: action)
+        let command = Command(id: RandomUUID.text(), actor: actor, action: action)
         let result = OneShot<Result<CommandReply, ControlClient.Failure>>()
         _ = SignalBridge.run {
             do throws(ControlClient.Failure) {

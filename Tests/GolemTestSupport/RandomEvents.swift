@@ -110,7 +110,8 @@ package struct RandomEvents: Sendable {
         case 7:
             return .outboundAttemptFailed(
                 OutboundAttemptFailed(
-                    messageID: id, channel: channel, chatID: "1", attempt: number(4), error: text(), retryAt: time))
+                    messageID: id, channel: channel, chatID: "1", attempt: number(4), maxAttempts: 3, error: text(),
+                    retryAt: time))
         case 8:
             return .outboundSent(
                 OutboundSent(
@@ -131,7 +132,14 @@ package struct RandomEvents: Sendable {
     }
 
     private mutating func otherKind() -> EventKind {
-        switch number(12) {
+        switch number(18) {
+        case 12...14: return mcpState()
+        case 15, 16: return mcpTools()
+        case 17:
+            return .mcpStderr(
+                MCPStderr(
+                    server: "s\(number(variety * 20))", lines: (0..<number(30)).map { _ in text() }, dropped: number(3))
+            )
         case 0:
             return .engineStarted(
                 EngineStarted(
@@ -167,5 +175,33 @@ package struct RandomEvents: Sendable {
                     by: "ops1", isActive: chance(70)))
         default: return .unknown(name: "later.kind\(number(4))")
         }
+    }
+
+    private mutating func mcpState() -> EventKind {
+        let healths: [ServiceHealth] = [
+            .starting, .healthy, .degraded(reason: text()), .down(reason: text(), retryAt: chance(50) ? time : nil),
+            .disabled(by: "ops1", until: chance(20) ? time : nil),
+        ]
+        var change = MCPStateChanged(
+            server: "s\(number(variety * 20))", transport: "stdio", health: healths[number(healths.count)],
+            isRoutine: chance(50))
+        change.version = text()
+        change.pid = chance(50) ? Int32(number(9_999)) : nil
+        change.memoryBytes = chance(50) ? Int64(number(1 << 30)) : nil
+        change.provenAt = chance(70) ? time : nil
+        change.restarts = number(9)
+        return .mcpState(change)
+    }
+
+    private mutating func mcpTools() -> EventKind {
+        var tools: [MCPToolsChanged.Tool] = []
+        for _ in 0..<number(chance(5) ? 400 : 6) {
+            tools.append(
+                MCPToolsChanged.Tool(
+                    name: text(), modelName: "t\(number(variety * 8))", summary: text(), isReadOnly: chance(50),
+                    isHidden: chance(20), refusal: chance(20) ? text() : nil))
+        }
+        return .mcpToolsChanged(
+            MCPToolsChanged(server: "s\(number(variety * 20))", tools: tools, reason: text()))
     }
 }

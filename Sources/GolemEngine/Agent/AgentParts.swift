@@ -10,7 +10,7 @@ package struct AgentParts: Sendable {
     package let bus: EventBus
     package let time: any TimeSource
     package let models: any ModelService
-    package let tools: ToolRegistry
+    package let tools: ToolCatalog
     package let approvals: ApprovalDesk
     package let context: ContextBuilder
     package let limits: TurnLimits
@@ -31,7 +31,7 @@ package struct AgentParts: Sendable {
 
     /// Makes the parts.
     package init(
-        store: any Store, bus: EventBus, time: any TimeSource, models: any ModelService, tools: ToolRegistry,
+        store: any Store, bus: EventBus, time: any TimeSource, models: any ModelService, tools: ToolCatalog,
         approvals: ApprovalDesk, context: ContextBuilder, limits: TurnLimits,
         policy: PolicyControl, audit: AuditLog, notifier: ApprovalDesk.Notifier,
         randomCode: @escaping @Sendable () -> String,

@@ -53,7 +53,8 @@ struct ToolPhase: Sendable {
                 "a restart interrupted this call; whether it took effect is unknown, and it was not run again")
         }
         guard let tool = parts.tools.tool(named: call.name) else {
-            return finish(call, nil, .error("there is no tool named \(call.name)"), started: nil)
+            let reason = parts.tools.absence(of: call.name) ?? "there is no tool named \(call.name)"
+            return finish(call, nil, .error(reason), started: nil)
         }
         let arguments: JSONValue
         do {
@@ -83,7 +84,7 @@ struct ToolPhase: Sendable {
         let rules = parts.policy.rules
         let now = parts.time.wallNow()
         let wanted = PolicyCall(
-            tool: call.name, policyName: tool.policyName, arguments: arguments, channel: stored.message.channel,
+            tool: call.name, aliases: tool.aliases, arguments: arguments, channel: stored.message.channel,
             sender: stored.message.sender)
         switch rules.decide(wanted, at: now) {
         case .allow:
@@ -181,7 +182,9 @@ struct ToolPhase: Sendable {
         await withTaskGroup(of: BoundedCalls.Ending<ToolResult>?.self) { [context] group in
             group.addTask {
                 await parts.toolCalls.run(
-                    call.name, limit: parts.limits.toolTime, grace: parts.limits.toolGrace, time: parts.time
+                    call.name, limit: max(parts.limits.toolTime, tool.timeLimit ?? .zero),
+                    grace: parts.limits.toolGrace,
+                    time: parts.time
                 ) { await tool.call(arguments, context: context) }
             }
             group.addTask {

@@ -41,8 +41,10 @@ extension ConfigKey {
     }
 
     /// A duration in Go's form.
-    static func duration(_ path: String, _ place: Place<String>, _ summary: String) -> Self {
-        text(path, place, kind: .duration, isSecret: false, summary)
+    static func duration(
+        _ path: String, _ place: Place<String>, takesSeconds: Bool = false, _ summary: String
+    ) -> Self {
+        text(path, place, kind: .duration(takesSeconds: takesSeconds), isSecret: false, summary)
     }
 
     private static func text(

@@ -130,20 +130,26 @@ struct ConfigRules {
         for (name, written) in config.mcpServers.sorted(by: { $0.key < $1.key }) {
             var server = written
             server.transport = server.transport.trimmed.lowercased()
+            if server.transport == "streamable_http" { server.transport = "http" }
             config.mcpServers[name] = server
             guard server.isEnabled else { continue }
             switch server.transport {
             case "stdio" where server.command.trimmed.isEmpty:
                 let path = ConfigPath.server(name, "command")
                 add(.error, path, "\(path) is empty; a stdio server needs the program to start")
-            case "http_sse" where server.url.trimmed.isEmpty:
+            case "http", "http_sse":
                 let path = ConfigPath.server(name, "url")
-                add(.error, path, "\(path) is empty; an http_sse server needs its address")
-            case "stdio", "http_sse": break
+                let url = server.url.trimmed.lowercased()
+                if url.isEmpty {
+                    add(.error, path, "\(path) is empty; an \(server.transport) server needs its address")
+                } else if !url.hasPrefix("http://"), !url.hasPrefix("https://") {
+                    add(.error, path, "\(path) does not begin with http:// or https://")
+                }
+            case "stdio": break
             default:
                 let path = ConfigPath.server(name, "transport")
                 let text = JSONValue.string(String(server.transport.prefix(80))).text
-                add(.error, path, "\(path) is \(text); allowed: stdio or http_sse")
+                add(.error, path, "\(path) is \(text); allowed: stdio, http or http_sse")
             }
         }
     }
@@ -173,11 +179,14 @@ struct ConfigRules {
                 .warning, ConfigPath(entry), "\(entry) is not in this version: what it says has no effect",
                 code: "no_effect", at: ConfigPath(key))
         }
-        for (name, server) in config.mcpServers.sorted(by: { $0.key < $1.key }) where server.isEnabled {
-            let path = ConfigPath(["mcp", "servers", name])
+        // The original's heartbeat runs unless it is switched off: whoever changes its times expects one.
+        let heartbeat = config.heartbeat
+        if !heartbeat.isEnabled, heartbeat != GolemConfig().heartbeat, origins[ConfigPath("heartbeat.enabled")] == nil {
+            let key = ["heartbeat.interval", "heartbeat.max_idle_minutes"].map { ConfigPath($0) }
+                .first { origins[$0] != nil }
             add(
-                .warning, path, "\(path) is not in this version: MCP servers are not started", code: "no_effect",
-                at: .server(name, "transport"))
+                .warning, ConfigPath("heartbeat"), "heartbeat is not in this version: what it says has no effect",
+                code: "no_effect", at: key ?? ConfigPath("heartbeat.interval"))
         }
     }
 

@@ -54,7 +54,7 @@ extension GolemConfig {
     package struct MCPServer: Sendable, Equatable {
         /// `enabled`; nil when not given, which counts as true.
         package var enabled: Bool?
-        /// `stdio` or `http_sse`.
+        /// `stdio`, `http` or `http_sse`.
         package var transport = ""
         /// The program of a `stdio` server.
         package var command = ""
@@ -62,10 +62,18 @@ extension GolemConfig {
         package var arguments: [String] = []
         /// Variables for it.
         package var environment: [String: String] = [:]
-        /// The address of an `http_sse` server.
+        /// The address of an `http` or `http_sse` server.
         package var url = ""
         /// Header fields for it.
         package var headers: [String: String] = [:]
+        /// How long connecting may take, in Go's form.
+        package var connectTimeout = "20s"
+        /// How long one call may take, in Go's form.
+        package var callTimeout = "60s"
+        /// Calls that run at the same time.
+        package var concurrency = 8
+        /// Tools that the model does not get, by any of their names.
+        package var hiddenTools: [String] = []
 
         /// Whether the server is to run.
         package var isEnabled: Bool { enabled ?? true }
@@ -115,8 +123,8 @@ extension GolemConfig {
 
     /// `heartbeat`.
     package struct Heartbeat: Sendable, Equatable {
-        /// Whether the heartbeat runs.
-        package var isEnabled = true
+        /// Whether the heartbeat runs; off as long as no version has it, so that the default promises nothing.
+        package var isEnabled = false
         /// Minutes between two of them.
         package var intervalMinutes = 30
         /// Minutes without a message after which a chat gets none.

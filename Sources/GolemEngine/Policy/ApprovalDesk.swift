@@ -309,13 +309,10 @@ package actor ApprovalDesk {
     /// Why a number that does not wait cannot be decided: there is none, or how, when and by whom it was.
     private func refusal(of id: Int64) async -> (code: String, message: String) {
         do {
-            guard let stored = try await store.approval(id: id) else {
-                return ("not_found", "there is no approval \(id)")
+            guard let approval = try await store.approval(id: id) else {
+                return ("unknown_approval", "there is no approval \(id); golem approval list shows those that wait")
             }
-            let when = stored.decidedAt.map { " at \($0.rfc3339)" } ?? ""
-            let who = stored.decidedBy.isEmpty ? "" : " by \(stored.decidedBy)"
-            let note = stored.note.isEmpty ? "" : " (\(stored.note))"
-            return ("not_pending", "approval \(id) was \(Self.word(stored.status))\(who)\(when)\(note)")
+            return ("not_pending", approval.closing ?? "approval \(id) is not pending any more")
         } catch {
             return ("not_pending", "approval \(id) does not wait, and the store cannot say more: \(error.message)")
         }
@@ -327,14 +324,6 @@ package actor ApprovalDesk {
         case .rejected(let by, _): "approval \(id) was rejected by \(by) just now"
         case .expired: "approval \(id) expired just now"
         case .cancelled: "approval \(id) was cancelled just now: its turn ended"
-        }
-    }
-
-    private static func word(_ status: String) -> String {
-        switch status {
-        case "nobody_asked": "closed: nobody could be asked"
-        case "expired": "closed: it expired"
-        default: status
         }
     }
 }

@@ -21,6 +21,8 @@ package final class CommandDesk: CommandHandler {
     private let outbox: Outbox
     private let policy: PolicyCommands
     private let audit: AuditLog
+    private let mcp: MCPSupervisor
+    private let servers: @Sendable () -> [String: MCPServerState]
     private let redactor: Redactor
     private let newID: @Sendable () -> String
     private let stop: @Sendable (String) -> Void
@@ -35,7 +37,8 @@ package final class CommandDesk: CommandHandler {
 
     init(
         bus: EventBus, time: any TimeSource, agent: Agent, approvals: ApprovalDesk, models: any ModelService,
-        store: any Store, outbox: Outbox, policy: PolicyCommands, audit: AuditLog, redactor: Redactor,
+        store: any Store, outbox: Outbox, policy: PolicyCommands, audit: AuditLog, mcp: MCPSupervisor,
+        servers: @escaping @Sendable () -> [String: MCPServerState], redactor: Redactor,
         newID: @escaping @Sendable () -> String,
         stop: @escaping @Sendable (String) -> Void, status: @escaping @Sendable () async -> String
     ) {
@@ -48,6 +51,8 @@ package final class CommandDesk: CommandHandler {
         self.outbox = outbox
         self.policy = policy
         self.audit = audit
+        self.mcp = mcp
+        self.servers = servers
         self.redactor = redactor
         self.newID = newID
         self.stop = stop
@@ -117,12 +122,12 @@ package final class CommandDesk: CommandHandler {
         switch command.action {
         case .approve(let id, let scope):
             if let refusal = await approvals.decide(id: id, approve: true, by: actor, note: "approved", scope: scope) {
-                return .refused(refusal.code, refusal.message)
+                return await refused(refusal, approval: id)
             }
             return .done("approval \(id) approved by \(actor)")
         case .reject(let id, let note):
             if let refusal = await approvals.decide(id: id, approve: false, by: actor, note: note, scope: .once) {
-                return .refused(refusal.code, refusal.message)
+                return await refused(refusal, approval: id)
             }
             return .done("approval \(id) rejected by \(actor)")
         case .cancelTurn(let session):
@@ -146,6 +151,12 @@ package final class CommandDesk: CommandHandler {
         case .listApprovals: return .done("approvals", payload: await pendingApprovals())
         case .revokeGrant, .setPolicyMode, .emergencyStop, .noteConfigChange, .readPolicy, .explainPolicy:
             return await policy.carryOut(command)
+        case .listServers: return .done("mcp servers", payload: jsonText(servers()))
+        case .disableServer, .enableServer, .reconnectServer, .setToolHidden, .testServer:
+            guard let outcome = await mcp.carryOut(command.action, by: actor) else {
+                return .refused("unknown", "this engine does not know that command")
+            }
+            return Outcome(isDone: outcome.isDone, code: outcome.code, message: outcome.message)
         }
     }
 
@@ -193,6 +204,20 @@ package final class CommandDesk: CommandHandler {
             return .done("transcript of \(session)", payload: jsonText(history.map { redacted($0.message) }))
         } catch {
             return .refused(error.code, error.message)
+        }
+    }
+
+    /// A refusal to decide, with what became of an approval that is not pending.
+    private func refused(_ refusal: (code: String, message: String), approval id: Int64) async -> Outcome {
+        guard refusal.code == "not_pending" else { return .refused(refusal.code, refusal.message) }
+        do throws(StoreError) {
+            guard let approval = try await store.approval(id: id) else {
+                return .refused(
+                    "unknown_approval", "there is no approval \(id); golem approval list shows those that wait")
+            }
+            return .refused(refusal.code, approval.closing ?? refusal.message)
+        } catch {
+            return .refused(refusal.code, refusal.message)
         }
     }
 
@@ -253,6 +278,14 @@ extension Command.Action {
         case .sendMessage(let session, _): "golem chats send \(session) …"
         case .clearCooldown(let model): "golem models clear-cooldown \(model)"
         case .retryOutbound(let id): "golem outbound retry \(id)"
+        case .disableServer(let server, let lasting, let cancelsCalls):
+            "golem mcp disable \(server)" + lasting.flag + (cancelsCalls ? " --cancel-calls" : "")
+        case .enableServer(let server, let isKept): "golem mcp enable \(server)" + (isKept ? " --keep" : "")
+        case .reconnectServer(let server): "golem mcp reconnect \(server)"
+        case .setToolHidden(let server, let tool, let isHidden, let isKept):
+            "golem mcp \(isHidden ? "hide" : "unhide") \(server) \(tool)" + (isKept ? " --keep" : "")
+        case .testServer(let server): "golem mcp test \(server)"
+        case .listServers: "golem mcp list"
         case .stopEngine: "golem stop"
         case .readTranscript(let session, _): "golem chats show \(session)"
         case .readStatus: "golem status"
@@ -266,6 +299,17 @@ extension Command.Action {
         case .noteConfigChange(let key): "golem config set \(key) …"
         case .readPolicy: "golem policy show"
         case .explainPolicy(let tool, _, _, _): "golem policy explain \(tool)"
+        }
+    }
+}
+
+extension Command.ServerLasting {
+    /// As it stands on a command line.
+    fileprivate var flag: String {
+        switch self {
+        case .untilRestart: ""
+        case .minutes(let minutes): " --for \(minutes)m"
+        case .kept: " --keep"
         }
     }
 }

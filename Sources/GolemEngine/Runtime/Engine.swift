@@ -21,6 +21,10 @@ public final class Engine: Sendable {
     package let agent: Agent
     /// What delivers.
     package let outbox: Outbox
+    /// The tools that the model may use now.
+    package let tools: ToolCatalog
+    /// What keeps MCP servers going.
+    package let mcp: MCPSupervisor
     /// The door for operators.
     package let commands: CommandDesk
     /// Where calls wait for people.
@@ -71,8 +75,11 @@ public final class Engine: Sendable {
         let notifier = ApprovalDesk.Notifier(
             options, audience: audience, store: store, outbox: outbox, bus: bus, redactor: redactor)
         let approvals = ApprovalDesk(store: store, bus: bus, time: time, audit: audit, notifier: notifier)
+        let tools = ToolCatalog(options.tools)
+        let mcp = MCPSupervisor(
+            options.mcp, catalog: tools, bus: bus, time: time, queue: files, random: { Double.random(in: 0...1) })
         let parts = AgentParts(
-            store: store, bus: bus, time: time, models: options.models, tools: options.tools, approvals: approvals,
+            store: store, bus: bus, time: time, models: options.models, tools: tools, approvals: approvals,
             context: ContextBuilder(workspace: options.workspace, queue: files, time: time), limits: options.limits,
             policy: policy, audit: audit, notifier: notifier, randomCode: { Self.randomCode() },
             statusText: { keeper.read { Self.chatStatus($0, workspace: options.workspace) } }, redactor: redactor)
@@ -89,7 +96,8 @@ public final class Engine: Sendable {
             policy: PolicyCommands(
                 control: policy, approvals: approvals, configuration: options.configLocations, queue: files,
                 approvers: options.approvers),
-            audit: audit, redactor: redactor, newID: { UUID().uuidString.lowercased() },
+            audit: audit, mcp: mcp, servers: { keeper.read { $0.mcpServers } }, redactor: redactor,
+            newID: { RandomUUID.text() },
             stop: { stopReason.fulfil($0) },
             status: {
                 let load = agent.load
@@ -108,6 +116,8 @@ public final class Engine: Sendable {
         self.approvals = approvals
         self.outbox = outbox
         self.agent = agent
+        self.tools = tools
+        self.mcp = mcp
     }
 
     /// A link for a console in this process.
@@ -153,6 +163,7 @@ public final class Engine: Sendable {
         announce(left)
         onReady(gateway?.address)
         await serve(gateway, attach)
+        await options.loop.stop()
     }
 
     /// Opens the log file again, after somebody moved it away (SIGHUP); callable from any thread.
@@ -179,8 +190,9 @@ public final class Engine: Sendable {
     /// Takes messages in and answers them until a stop is requested, then ends in order.
     private func work(_ gateway: GatewayService?) async {
         await withTaskGroup(of: Void.self) { workers in
-            workers.addTask { await self.agent.run() }
+            workers.addTask(executorPreference: self.options.loop) { await self.agent.run() }
             workers.addTask { await self.outbox.run() }
+            workers.addTask { await self.mcp.run() }
             await withTaskGroup(of: Void.self) { intake in
                 for channel in self.options.channels { intake.addTask { await self.run(channel) } }
                 intake.addTask { await self.checkStore() }
@@ -194,6 +206,8 @@ public final class Engine: Sendable {
             async let drained: Void = self.agent.stop(grace: self.options.stopGrace, hurry: self.hurry)
             await gateway?.stop()
             await drained
+            // After the turns, which may use their tools to the end.
+            self.mcp.stop()
             self.outbox.stop()
         }
     }
@@ -286,8 +300,14 @@ public final class Engine: Sendable {
     private func startGateway() async throws(EngineError) -> GatewayService? {
         guard let gateway = options.gateway else { return nil }
         return try await GatewayService.start(
-            gateway, agent: agent, keeper: keeper, bus: bus, time: options.time,
+            gateway, loop: options.loop, agent: agent, keeper: keeper, bus: bus, time: options.time,
             redactor: Redactor(secrets: options.secrets))
+    }
+
+    /// The condition of the models as far as the start decides it: an engine without one answers nobody.
+    private var modelHealth: ServiceHealth? {
+        guard options.modelHealth == nil, options.models.modelName == nil else { return options.modelHealth }
+        return .down(reason: NoModelService.hint, retryAt: nil)
     }
 
     private func publishStart(gateway: String?) {
@@ -298,6 +318,9 @@ public final class Engine: Sendable {
                     model: options.models.modelName ?? "none", workspace: options.workspace, gateway: gateway,
                     policyMode: policy.mode, isDemo: options.isDemo,
                     startedAt: options.startedAt)))
+        if let health = modelHealth {
+            bus.publish(.serviceHealth(ServiceHealthChanged(service: "model", health: health)))
+        }
         for warning in options.warnings {
             bus.publish(.policyWarning(PolicyWarning(code: warning.code, message: warning.message)))
         }

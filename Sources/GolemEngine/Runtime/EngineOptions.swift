@@ -11,8 +11,12 @@ package struct EngineOptions: Sendable {
     package var gateway: GatewayOptions?
     /// The models.
     package var models: any ModelService = NoModelService()
+    /// What is wrong with the configured models; nil when each of them can be asked.
+    package var modelHealth: ServiceHealth?
     /// The tools.
     package var tools = ToolRegistry()
+    /// The MCP servers.
+    package var mcp = MCPOptions()
     /// The chat platforms.
     package var channels: [any Channel] = []
     /// Limits of a turn.
@@ -49,6 +53,8 @@ package struct EngineOptions: Sendable {
     package var isDemo = false
     /// The host's name, for display.
     package var host = "localhost"
+    /// Drives gateway, HTTP client and turns on one thread; ends with the engine.
+    package var loop = EventLoop(name: "golem-loop")
     /// When the process began.
     package var startedAt: Timestamp
     /// The clocks.

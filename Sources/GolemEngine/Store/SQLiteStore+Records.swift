@@ -32,19 +32,6 @@ extension SQLiteStore {
         }
     }
 
-    package func approval(id: Int64) async throws(StoreError) -> StoredApproval? {
-        try await read { connection in
-            try connection.first(
-                "SELECT status, decided_at, decided_by, note FROM approvals WHERE id = ?", [.integer(id)]
-            ) { row in
-                StoredApproval(
-                    status: row.text(0),
-                    decidedAt: row.optionalText(1) == nil ? nil : Timestamp(microseconds: row.integer(1)),
-                    decidedBy: row.optionalText(2) ?? "", note: row.optionalText(3) ?? "")
-            }
-        }
-    }
-
     package func abandonApprovals(at time: Timestamp) async throws(StoreError) -> Int {
         try await write { connection in
             try connection.query(

@@ -10,10 +10,11 @@ package import GolemEvents
 package protocol Store: Sendable {
     /// Stores a message, or finds that it was stored before.
     ///
-    /// `onStored` gets a new message after its commit, before the call returns and in the order of the numbers: what
-    /// is queued there is in the order of the store, however many callers there are. It must be quick.
+    /// `onInserted` gets a new message before its commit, in the order of the numbers: what is queued there is in the
+    /// order of the store, however many callers there are. It must be quick. The message's `isCommitted` becomes true
+    /// with the commit; when the call throws, it is the caller's to make it false.
     func accept(
-        _ message: InboundMessage, onStored: @escaping @Sendable (StoredMessage) -> Void
+        _ message: InboundMessage, onInserted: @escaping @Sendable (StoredMessage) -> Void
     ) async throws(StoreError) -> Acceptance
 
     /// Messages that were accepted and not answered, oldest first; asked once at start.
@@ -46,8 +47,8 @@ package protocol Store: Sendable {
     /// Notes the decision on an approval.
     func decideApproval(_ decision: ApprovalDecided, at time: Timestamp) async throws(StoreError)
 
-    /// What became of an approval; nil when there is none with that number.
-    func approval(id: Int64) async throws(StoreError) -> StoredApproval?
+    /// What became of an approval; nil when there never was one with that number.
+    func approval(id: Int64) async throws(StoreError) -> ApprovalRecord?
 
     /// Stores a text for a chat that belongs to no turn's end, and gives its outbox row.
     func postOutbound(_ draft: OutboundDraft, at time: Timestamp) async throws(StoreError) -> OutboundMessage
@@ -98,18 +99,6 @@ package struct ApprovalDraft: Sendable, Equatable {
     package var requestedAt: Timestamp
     /// When it expires.
     package var expiresAt: Timestamp
-}
-
-/// What became of an approval.
-package struct StoredApproval: Sendable, Equatable {
-    /// `pending`, or the decision.
-    package var status: String
-    /// When it was decided.
-    package var decidedAt: Timestamp?
-    /// Who decided; empty while nobody did.
-    package var decidedBy: String
-    /// The note of whoever decided.
-    package var note: String
 }
 
 /// Why the store could not do something.

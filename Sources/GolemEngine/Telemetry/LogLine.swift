@@ -50,6 +50,25 @@ struct LogLine: Sendable, Equatable {
         return "{" + members.map { JSONValue.string($0.0).text + ":" + $0.1.text }.joined(separator: ",") + "}"
     }
 
+    /// The original's lines for a connected and a degraded server, and one for what else becomes of it.
+    private static func content(_ change: MCPStateChanged) -> (String, [LogField])? {
+        guard !change.isRoutine else { return nil }
+        var fields = [LogField("server", change.server), LogField("transport", change.transport)]
+        let message: String
+        switch change.health {
+        case .healthy:
+            message = "mcp server connected"
+            fields += [LogField("revision", change.revision), LogField("restarts", String(change.restarts))]
+        case .degraded(let reason), .down(let reason, _):
+            message = "mcp server degraded"
+            fields += [LogField("state", change.health.word.lowercased()), LogField("error", reason)]
+        case .starting, .disabled:
+            message = "mcp server \(change.health.word.lowercased())"
+            if let reason = change.health.reason { fields.append(LogField("reason", reason)) }
+        }
+        return (message, fields)
+    }
+
     /// Fields whose values are amounts, besides those that end with `_ms` or `_ratio`.
     ///
     /// By name and not by their look: an id that happens to consist of digits stays a text.
@@ -83,6 +102,7 @@ struct LogLine: Sendable, Equatable {
     private static func content(_ event: Event) -> (String, [LogField])? {
         switch event.kind {
         case .turnDelta: return nil
+        case .mcpState(let change): return content(change)
         case .log(let record): return (record.message, record.fields)
         case .chatReceived(let chat):
             return (
@@ -121,17 +141,21 @@ struct LogLine: Sendable, Equatable {
             if finished.outcome != .ok { fields.append(LogField("error", String(finished.result.prefix(300)))) }
             return ("tool execution finished", fields)
         case .outboundAttemptFailed(let failed):
+            let limit = failed.maxAttempts.map { [LogField("max_attempts", String($0))] } ?? []
             return (
                 "send outbound attempt failed",
-                [
-                    LogField("attempt", String(failed.attempt)), LogField("error", failed.error),
-                    LogField("retry_at", failed.retryAt.rfc3339),
-                ]
+                [LogField("attempt", String(failed.attempt))] + limit
+                    + [LogField("error", failed.error), LogField("retry_at", failed.retryAt.rfc3339)]
             )
         case .outboundDead(let dead):
             return (
                 "send finally failed", [LogField("attempts", String(dead.attempts)), LogField("error", dead.error)]
             )
+        case .serviceHealth(let change):
+            guard change.service == "model", case .down(let reason, _) = change.health else {
+                return (event.kind.name, [LogField("what", event.summary)])
+            }
+            return ("no model configured", [LogField("error", reason)])
         case .engineStopping(let stopping): return ("shutting down", [LogField("reason", stopping.reason)])
         case .policyWarning(let warning):
             return ("policy warning", [LogField("code", warning.code), LogField("warning", warning.message)])

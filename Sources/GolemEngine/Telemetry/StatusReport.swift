@@ -15,6 +15,10 @@ package enum StatusReport {
         for (name, service) in state.services {
             services[name] = .string(service.health.word.lowercased() + (service.health.reason.map { ": \($0)" } ?? ""))
         }
+        for (name, server) in state.mcpServers {
+            services["mcp:\(name)"] = .string(
+                server.health.word.lowercased() + (server.health.reason.map { ": \($0)" } ?? ""))
+        }
         return [
             "engine": .object([
                 "running": true, "pid": .integer(Int64(engine?.pid ?? 0)),

@@ -53,6 +53,16 @@ public struct Command: Sendable, Equatable, Codable {
         case minutes(Int)
     }
 
+    /// How long it lasts that an MCP server is disabled.
+    public enum ServerLasting: Sendable, Equatable, Codable {
+        /// Until it is enabled, or the engine starts again.
+        case untilRestart
+        /// For some minutes.
+        case minutes(Int)
+        /// Until it is enabled; written to the configuration file.
+        case kept
+    }
+
     /// What is asked of the engine.
     public enum Action: Sendable, Equatable, Codable {
         /// Lets a waiting tool call run.
@@ -75,6 +85,18 @@ public struct Command: Sendable, Equatable, Codable {
         case clearCooldown(model: String)
         /// Sends a message of the outbox again that was given up.
         case retryOutbound(id: Int64)
+        /// Takes the tools of an MCP server away and ends it; calls under way finish unless they are to be cancelled.
+        case disableServer(server: String, lasting: ServerLasting, cancelsCalls: Bool)
+        /// Lets an MCP server run again; `isKept` also writes that to the configuration file.
+        case enableServer(server: String, isKept: Bool)
+        /// Makes the connection to an MCP server anew.
+        case reconnectServer(server: String)
+        /// Hides one tool of an MCP server from the model, or shows it again; `isKept` also writes that to the file.
+        case setToolHidden(server: String, tool: String, isHidden: Bool, isKept: Bool)
+        /// Tries the live connection to an MCP server.
+        case testServer(server: String)
+        /// Asks for the MCP servers; the reply carries them as `payload`, `MCPServerState` by name.
+        case listServers
         /// Ends the engine in order.
         case stopEngine
         /// Asks for the whole transcript of a session; the reply carries it as `payload`.
@@ -91,7 +113,8 @@ public struct Command: Sendable, Equatable, Codable {
         /// Whether it changes anything (such actions are refused in read-only mode).
         public var isChange: Bool {
             switch self {
-            case .readTranscript, .readStatus, .listApprovals, .readPolicy, .explainPolicy: false
+            case .readTranscript, .readStatus, .listApprovals, .readPolicy, .explainPolicy, .listServers, .testServer:
+                false
             default: true
             }
         }

@@ -22,7 +22,15 @@ extension Event {
             case .degraded: .warn
             case .starting, .healthy, .disabled: .info
             }
-        case .turnDelta, .providerStarted, .memoryRecalled: .debug
+        case .mcpState(let change):
+            switch change.health {
+            case _ where change.isRoutine: .debug
+            case .down: .error
+            case .degraded: .warn
+            case .starting, .healthy, .disabled: .info
+            }
+        case .mcpToolsChanged(let change): change.tools.contains { $0.refusal != nil } ? .warn : .info
+        case .turnDelta, .providerStarted, .memoryRecalled, .mcpStderr: .debug
         default: .info
         }
     }
@@ -69,7 +77,8 @@ extension Event {
                 + (event.outcome == .ok ? "" : " \(bounded(event.result, 200))")
         case .outboundQueued(let event): "\(event.channel):\(event.chatID) #\(event.messageID) \(event.bytes) bytes"
         case .outboundAttemptFailed(let event):
-            "\(event.channel):\(event.chatID) #\(event.messageID) attempt \(event.attempt): \(event.error)"
+            "\(event.channel):\(event.chatID) #\(event.messageID) attempt \(event.attempt)"
+                + (event.maxAttempts.map { " of \($0)" } ?? "") + ": \(event.error)"
         case .outboundSent(let event):
             "\(event.channel):\(event.chatID) #\(event.messageID) accepted as \(event.platformID)"
         case .outboundDead(let event):
@@ -90,6 +99,15 @@ extension Event {
             "\(event.id) \(event.tool) in \(event.session) "
                 + (event.isActive ? "granted" : "revoked") + (event.until.map { " until \($0.rfc3339)" } ?? "")
                 + " by \(event.by)"
+        case .mcpState(let event):
+            "\(event.server) \(event.health.word)" + (event.health.reason.map { ": \($0)" } ?? "")
+        case .mcpToolsChanged(let event):
+            "\(event.server) \(event.tools.count(where: \.isOffered)) of \(event.tools.count) tools offered: \(event.reason)"
+                + event.tools.compactMap { tool in tool.refusal.map { "; \(tool.name) refused: \($0)" } }.prefix(3)
+                .joined()
+        case .mcpStderr(let event):
+            "\(event.server) " + (event.dropped > 0 ? "(\(event.dropped) lines left out) " : "")
+                + bounded(event.lines.joined(separator: " | "), 400)
         case .memoryRecalled(let event): "\(event.longTerm + event.diaryRecent + event.diaryKeyword) items"
         default: ""
         }

@@ -61,6 +61,12 @@ public indirect enum EventKind: Sendable, Equatable {
     case configReloaded(ConfigChange)
     /// `config.rejected`: a new configuration was refused; the old one stays.
     case configRejected(ConfigChange)
+    /// `mcp.state`: an MCP server's condition or figures changed.
+    case mcpState(MCPStateChanged)
+    /// `mcp.tools_changed`: the tools of an MCP server changed.
+    case mcpToolsChanged(MCPToolsChanged)
+    /// `mcp.stderr`: lines of an MCP server's standard error.
+    case mcpStderr(MCPStderr)
     /// `memory.recalled`: memories were added to a turn's context.
     case memoryRecalled(MemoryRecalled)
     /// `log`: a line without an event of its own.
@@ -101,9 +107,22 @@ extension EventKind {
         case .approvalGrantChanged: "approval.grant_changed"
         case .configReloaded: "config.reloaded"
         case .configRejected: "config.rejected"
+        case .mcpState: "mcp.state"
+        case .mcpToolsChanged: "mcp.tools_changed"
+        case .mcpStderr: "mcp.stderr"
         case .memoryRecalled: "memory.recalled"
         case .log: "log"
         case .unknown(let name): name
+        }
+    }
+
+    /// Whether it is one of many of its kind that are no news by themselves: neither listed among the last events nor
+    /// kept.
+    public var isRoutine: Bool {
+        switch self {
+        case .turnDelta, .mcpStderr: true
+        case .mcpState(let change): change.isRoutine
+        default: false
         }
     }
 
@@ -138,6 +157,9 @@ extension EventKind {
         case .approvalGrantChanged(let payload): payload
         case .configReloaded(let payload): payload
         case .configRejected(let payload): payload
+        case .mcpState(let payload): payload
+        case .mcpToolsChanged(let payload): payload
+        case .mcpStderr(let payload): payload
         case .memoryRecalled(let payload): payload
         case .log(let payload): payload
         case .unknown: nil
@@ -180,6 +202,9 @@ extension EventKind {
         case .approvalGrantChanged(let payload): return .approvalGrantChanged(mapped(payload))
         case .configReloaded(let payload): return .configReloaded(mapped(payload))
         case .configRejected(let payload): return .configRejected(mapped(payload))
+        case .mcpState(let payload): return .mcpState(mapped(payload))
+        case .mcpToolsChanged(let payload): return .mcpToolsChanged(mapped(payload))
+        case .mcpStderr(let payload): return .mcpStderr(mapped(payload))
         case .memoryRecalled(let payload): return .memoryRecalled(mapped(payload))
         case .log(let payload): return .log(mapped(payload))
         case .unknown: return self

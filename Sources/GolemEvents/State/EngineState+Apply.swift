@@ -11,7 +11,7 @@ extension EngineState {
         seq = event.seq
         time = event.time
         applyKind(event)
-        if case .turnDelta = event.kind { return }
+        if event.kind.isRoutine { return }
         recent.append(event)
     }
 
@@ -39,6 +39,7 @@ extension EngineState {
         case .policyModeChanged, .emergencyStopChanged, .approvalGrantChanged: applyPolicy(event)
         case .outboundQueued, .outboundAttemptFailed, .outboundSent, .outboundDead:
             applyOutbound(event)
+        case .mcpState, .mcpToolsChanged, .mcpStderr: applyMCP(event)
         case .configReloaded, .configRejected, .memoryRecalled, .log, .unknown: break
         }
     }

@@ -20,6 +20,8 @@ public struct Problem: Sendable, Equatable {
     public enum Subject: Sendable, Equatable, Hashable {
         /// A supervised service.
         case service(String)
+        /// An MCP server.
+        case server(String)
         /// A model.
         case model(String)
         /// A tool.
@@ -51,7 +53,7 @@ public struct Problem: Sendable, Equatable {
 extension EngineState {
     /// All open problems at `now`, worst first, then the oldest first.
     public func problems(now: Timestamp) -> [Problem] {
-        var found = serviceProblems(now) + workProblems(now) + decisions()
+        var found = serviceProblems(now) + mcpProblems(now) + workProblems(now) + decisions()
         found.sort {
             ($0.severity.rawValue, $0.since?.microseconds ?? .max, $0.text)
                 < ($1.severity.rawValue, $1.since?.microseconds ?? .max, $1.text)

@@ -44,7 +44,12 @@ enum Acting {
             return .success(modeBox(state, mode: mode, ttl: ttl, isKept: isKept))
         case .emergencyStop(let isOn, let reason):
             return .success(stopToolsBox(state, isOn: isOn, reason: reason))
-        case .readTranscript, .readStatus, .listApprovals, .readPolicy, .explainPolicy, .noteConfigChange:
+        case .disableServer(let name, _, _), .enableServer(let name, _), .reconnectServer(let name),
+            .testServer(let name):
+            return result(serverBox(for: action, state), "no MCP server \(name)")
+        case .setToolHidden(let name, let tool, _, _):
+            return result(serverBox(for: action, state), "no tool \(tool) of an MCP server \(name)")
+        case .readTranscript, .readStatus, .listApprovals, .readPolicy, .explainPolicy, .noteConfigChange, .listServers:
             return .failure(Refusal(reason: "nothing to confirm"))
         }
     }
@@ -246,8 +251,12 @@ enum Acting {
         case .revokeGrant(let id): engine.policy.grants[id] == nil
         case .setPolicyMode(let mode, _, _): engine.policy.current?.mode == mode
         case .emergencyStop(let isOn, _): (engine.policy.emergencyStop != nil) == isOn
+        case .disableServer(let name, _, _): engine.mcpServers[name]?.isDisabled == true
+        case .enableServer(let name, _): engine.mcpServers[name]?.isDisabled == false
+        case .setToolHidden(let name, let tool, let isHidden, _):
+            engine.mcpServers[name]?.tools.contains { $0.name == tool && $0.isHidden == isHidden } == true
         case .sendMessage, .retryOutbound, .readTranscript, .readStatus, .listApprovals, .readPolicy, .explainPolicy,
-            .noteConfigChange:
+            .noteConfigChange, .listServers, .reconnectServer, .testServer:
             false
         }
     }

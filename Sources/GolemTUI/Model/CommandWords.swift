@@ -24,12 +24,14 @@ enum CommandWords {
 
     /// The usage lines, for help and completion; `<...>` stands for an object or a value.
     static let usages = [
-        "overview", "chats", "tools", "policy", "trace <request>", "logs",
+        "overview", "chats", "tools", "mcp", "policy", "trace <request>", "logs",
         "approval list", "approval approve <approval> --for once|session|60m",
         "approval reject <approval> --note <text>", "approval revoke <grant>", "policy strict", "policy relaxed",
         "policy off <duration> --keep", "estop on <reason>", "estop off", "chats send <session> <text>",
         "chats cancel <session>",
-        "chats show <session>", "models clear-cooldown <model>", "outbound retry <number>",
+        "chats show <session>", "mcp list", "mcp disable <server> --keep|--for|--cancel-calls",
+        "mcp enable <server> --keep", "mcp reconnect <server>", "mcp test <server>", "mcp hide <server> <tool> --keep",
+        "mcp unhide <server> <tool> --keep", "models clear-cooldown <model>", "outbound retry <number>",
         "level debug|info|warn|error", "filter <words>", "sort <column>", "set tz utc|local", "set mouse on|off",
         "refresh", "status", "help", "stop", "quit",
     ]
@@ -46,6 +48,15 @@ enum CommandWords {
         case .sendMessage(let session, let text): "golem chats send \(quoted(session)) \(quoted(text))"
         case .clearCooldown(let model): "golem models clear-cooldown \(quoted(model))"
         case .retryOutbound(let id): "golem outbound retry \(id)"
+        case .disableServer(let server, let lasting, let cancelsCalls):
+            "golem mcp disable \(quoted(server))\(flag(lasting))" + (cancelsCalls ? " --cancel-calls" : "")
+        case .enableServer(let server, let isKept):
+            "golem mcp enable \(quoted(server))" + (isKept ? " --keep" : "")
+        case .reconnectServer(let server): "golem mcp reconnect \(quoted(server))"
+        case .setToolHidden(let server, let tool, let isHidden, let isKept):
+            "golem mcp \(isHidden ? "hide" : "unhide") \(quoted(server)) \(quoted(tool))" + (isKept ? " --keep" : "")
+        case .testServer(let server): "golem mcp test \(quoted(server))"
+        case .listServers: "golem mcp list"
         case .stopEngine: "golem stop"
         case .readTranscript(let session, _): "golem chats show \(quoted(session))"
         case .readStatus: "golem status"
@@ -108,7 +119,8 @@ enum CommandWords {
         case "outbound":
             guard words.count == 3, words[1] == "retry", let id = Int64(words[2]) else { return usage("outbound") }
             return .act(.retryOutbound(id: id))
-        case "mcp", "cron", "heartbeat", "channels", "skills", "auth":
+        case "mcp": return servers(words)
+        case "cron", "heartbeat", "channels", "skills", "auth":
             return .failure(":\(first) is not in this version")
         default: return .failure("no command \(first): Tab completes, :help lists them")
         }
@@ -116,6 +128,50 @@ enum CommandWords {
 
     private static func usage(_ word: String) -> Parsed {
         .failure("usage: " + usages.filter { $0.hasPrefix(word) }.map { ":\($0)" }.joined(separator: "   "))
+    }
+
+    private static func flag(_ lasting: Command.ServerLasting) -> String {
+        switch lasting {
+        case .untilRestart: ""
+        case .minutes(let minutes): " --for \(minutes)m"
+        case .kept: " --keep"
+        }
+    }
+
+    private static func servers(_ words: [String]) -> Parsed {
+        if words.count == 1 || words == ["mcp", "list"] || words == ["mcp", "status"] { return .go(.mcp) }
+        guard words.count >= 3 else { return usage("mcp") }
+        let name = words[2]
+        var rest = Array(words[3...])
+        func take(_ flag: String) -> Bool {
+            guard let index = rest.firstIndex(of: flag) else { return false }
+            rest.remove(at: index)
+            return true
+        }
+        let isKept = take("--keep")
+        let action: Command.Action
+        switch words[1] {
+        case "disable":
+            var lasting: Command.ServerLasting = isKept ? .kept : .untilRestart
+            let cancelsCalls = take("--cancel-calls")
+            if let index = rest.firstIndex(of: "--for") {
+                guard !isKept, index + 1 < rest.count, case .minutes(let minutes)? = scope(rest[index + 1]) else {
+                    return usage("mcp disable")
+                }
+                lasting = .minutes(minutes)
+                rest.removeSubrange(index...(index + 1))
+            }
+            action = .disableServer(server: name, lasting: lasting, cancelsCalls: cancelsCalls)
+        case "enable": action = .enableServer(server: name, isKept: isKept)
+        case "reconnect" where !isKept: action = .reconnectServer(server: name)
+        case "test" where !isKept: action = .testServer(server: name)
+        case "hide", "unhide":
+            guard !rest.isEmpty else { return usage("mcp \(words[1])") }
+            action = .setToolHidden(
+                server: name, tool: rest.removeFirst(), isHidden: words[1] == "hide", isKept: isKept)
+        default: return usage("mcp")
+        }
+        return rest.isEmpty ? .act(action) : usage("mcp \(words[1])")
     }
 
     private static func setting(_ words: [String]) -> Parsed {
@@ -205,6 +261,8 @@ enum CommandWords {
         case "<grant>": return engine.policy.activeGrants(at: state.engineTime).map { "\($0.id)" }
         case "<duration>": return ["15m", "30m", "1h"]
         case "<session>": return Array(engine.chats.keys)
+        case "<server>": return Array(engine.mcpServers.keys)
+        case "<tool>": return engine.mcpServers.values.flatMap { $0.tools.map(\.name) }
         case "<model>": return engine.models.filter { $0.value.coolDownUntil != nil }.map(\.key)
         case "<column>": return state.table(state.focusedPane).columns.map(\.key)
         default: return []

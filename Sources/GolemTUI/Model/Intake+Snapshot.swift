@@ -28,6 +28,8 @@ extension Intake {
         copy.services = keyed(state.services) { ServiceState(health: clean($0.health), since: $0.since) }
         copy.chats = keyed(state.chats, clean)
         copy.tools = keyed(state.tools, clean)
+        copy.mcpServers = keyed(state.mcpServers, clean)
+        copy.mcpOwners = keyed(state.mcpOwners, line)
         copy.models = keyed(state.models) { model in
             var model = model
             model.coolDownReason = line(model.coolDownReason)

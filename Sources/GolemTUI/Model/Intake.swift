@@ -80,6 +80,7 @@ package enum Intake {
         case .providerStarted, .providerCalled, .providerFailedOver, .providerCooldown: return cleanProvider(kind)
         case .toolStarted, .toolFinished, .approvalRequested, .approvalDecided, .approvalExpired: return cleanTool(kind)
         case .outboundQueued, .outboundAttemptFailed, .outboundSent, .outboundDead: return cleanOutbound(kind)
+        case .mcpState, .mcpToolsChanged, .mcpStderr: return cleanServer(kind)
         }
     }
 

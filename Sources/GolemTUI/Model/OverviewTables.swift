@@ -19,6 +19,7 @@ extension Problem.Subject {
     var view: ViewID {
         switch self {
         case .service, .model, .outbound: .overview
+        case .server: .mcp
         case .tool: .tools
         case .chat, .refusedSender: .chats
         case .approval, .policy: .policy
@@ -29,6 +30,7 @@ extension Problem.Subject {
     var rowID: String {
         switch self {
         case .service(let name): "service \(name)"
+        case .server(let name): "server \(name)"
         case .model(let name): "model \(name)"
         case .tool(let name): "tool \(name)"
         case .chat(let session): "chat \(session)"
@@ -128,6 +130,7 @@ extension EngineState {
         case .chat(let session): chats[session]?.requestID
         case .approval(let id): approvals[id]?.requestID
         case .tool(let name): tools[name]?.failures.elements.last?.requestID
+        case .server(let name): mcpServers[name]?.lastFailure?.requestID
         case .service, .model, .outbound, .policy, .refusedSender: nil
         }
     }

@@ -99,6 +99,10 @@ extension ConsoleState {
         case .cancelTurn: return ask(Acting.cancelBox(self))
         case .clearCooldown: return ask(Acting.cooldownBox(self))
         case .stopTools: return ask(Acting.stopToolsBox(self))
+        case .switchServer: return ask(Acting.serverBox(self))
+        case .reconnectServer: return ask(Acting.reconnectBox(self))
+        case .serverStderr:
+            if let name = shownServer?.name { go(to: Location(.mcp, path: [name, "stderr"])) }
         case .copy, .plainDump, .save, .refresh, .repaint, .suspend: return performOutside(command)
         }
         return []

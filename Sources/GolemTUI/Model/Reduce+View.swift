@@ -40,7 +40,9 @@ extension ConsoleState {
             let content = content(.steps)
             if content.count > 0 { select(content.count - 1, in: .steps, content) }
             panes[.steps, default: PaneState()].isFollowing = true
-        case .overview, .tools, .policy:
+        case .mcp where !location.path.isEmpty && focusedPane == .serverStderr:
+            panes[.serverStderr, default: PaneState()].isFollowing = true
+        case .overview, .tools, .mcp, .policy:
             guard focusedPane.beginsWithNewest else { return }
             moveToEnd(isLast: false)
             say("follows the first row")

@@ -180,9 +180,12 @@ extension Screen {
         case .problems: "worst"
         case .chats: "state"
         case .tools: "busiest"
+        case .servers: "name"
+        case .serverTools: "server"
         case .pending: "expiry"
         case .lastEvents, .failures, .decided, .requests: "newest"
-        case .transcript, .fullTranscript, .arguments, .steps, .payload, .log, .record: "time"
+        case .transcript, .fullTranscript, .arguments, .steps, .payload, .log, .record, .serverDetail, .serverStderr:
+            "time"
         }
     }
 
@@ -201,6 +204,10 @@ extension Screen {
         case .transcript, .fullTranscript: "transcript"
         case .tools: "tools"
         case .failures: "failures"
+        case .servers: "servers"
+        case .serverDetail: "detail"
+        case .serverTools: "tools"
+        case .serverStderr: "stderr"
         case .pending: "pending"
         case .decided: "decided"
         case .arguments: "arguments"

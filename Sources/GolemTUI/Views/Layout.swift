@@ -113,6 +113,9 @@ struct Layout: Equatable {
         case (.chats, _): placeText(.fullTranscript)
         case (.tools, 0): placeTools(state)
         case (.tools, _): placeTool()
+        case (.mcp, 0): placeServers(state)
+        case (.mcp, 1): placeText(.serverTools)
+        case (.mcp, _): placeText(.serverStderr)
         case (.policy, 0): placePolicy(state)
         case (.policy, _): placeText(.arguments)
         case (.trace, 0): panes[.requests] = body
@@ -182,6 +185,25 @@ struct Layout: Equatable {
         blocks[.head] = rest.takeTop(2)
         if rest.height >= 14 { blocks[.histogram] = rest.takeTop(9) }
         panes[.failures] = rest
+    }
+
+    private mutating func placeServers(_ state: ConsoleState) {
+        var rest = body
+        if isWide {
+            panes[.serverDetail] = rest.takeRight(size.columns - 84)
+            panes[.serverDetail]?.row += 1
+            panes[.serverDetail]?.height -= 1
+            panes[.servers] = rest
+            return
+        }
+        guard rest.height >= 12 else {
+            panes[.servers] = rest
+            return
+        }
+        let count = state.shownEngine?.mcpServers.count ?? 0
+        panes[.servers] = rest.takeTop(min(max(3, count + 1), max(4, rest.height - 10)))
+        _ = rest.takeTop(1)
+        panes[.serverDetail] = rest
     }
 
     private mutating func placePolicy(_ state: ConsoleState) {

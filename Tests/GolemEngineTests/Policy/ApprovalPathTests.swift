@@ -128,7 +128,7 @@ import Testing
             channel.write("/approve \(id)", chat: "7", id: "m3")
             #expect(await eventually { channel.accepted.last?.text.contains("was approved by telegram:user") == true })
             channel.write("/approve 4711", chat: "7", id: "m4")
-            #expect(await eventually { channel.accepted.last?.text == "there is no approval 4711" })
+            #expect(await eventually { channel.accepted.last?.text.hasPrefix("there is no approval 4711") == true })
         }
     }
 

@@ -35,9 +35,9 @@ import Testing
         #expect(word(rules, PolicyCall(tool: "web_fetch")) == "ask")
         #expect(word(rules, PolicyCall(tool: "web_search")) == "allow")
         #expect(word(rules, PolicyCall(tool: "mcp_gis_clip")) == "ask")
-        #expect(word(rules, PolicyCall(tool: "mcp_gis_clip", policyName: "mcp.gis.clip")) == "ask")
+        #expect(word(rules, PolicyCall(tool: "mcp_gis_clip", aliases: ["mcp.gis.clip"])) == "ask")
         // With its parts known, another server whose name begins alike is not meant.
-        #expect(word(rules, PolicyCall(tool: "mcp_gis_2_clip", policyName: "mcp.gis_2.clip")) == "allow")
+        #expect(word(rules, PolicyCall(tool: "mcp_gis_2_clip", aliases: ["mcp.gis_2.clip"])) == "allow")
         #expect(word(PolicyRules(requireApproval: ["*"]), PolicyCall(tool: "read_file")) == "ask")
         #expect(word(PolicyRules(requireApproval: []), PolicyCall(tool: "exec")) == "allow")
     }
@@ -45,7 +45,7 @@ import Testing
     @Test func `A rule that allows takes no name in doubt`() throws {
         let rules = try rules(#"[{"tool":"mcp.gis.*","action":"allow"}]"#, approvals: ["*"])
         #expect(word(rules, PolicyCall(tool: "mcp_gis_remote_x")) == "ask")
-        #expect(word(rules, PolicyCall(tool: "mcp_gis_clip", policyName: "mcp.gis.clip")) == "allow")
+        #expect(word(rules, PolicyCall(tool: "mcp_gis_clip", aliases: ["mcp.gis.clip"])) == "allow")
     }
 
     @Test func `The first rule that fits decides; arguments, channel and sender count`() throws {

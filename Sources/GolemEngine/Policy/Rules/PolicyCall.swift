@@ -5,8 +5,8 @@
 package struct PolicyCall: Sendable {
     /// The tool's name, as the model calls it.
     package var tool: String
-    /// The tool's name in policies, where it has another one: `mcp.<server>.<tool>`.
-    package var policyName: String
+    /// Its other names in policies: `mcp.<server>.<tool>`.
+    package var aliases: [String]
     /// Its arguments, an object.
     package var arguments: JSONValue
     /// The channel of the chat.
@@ -16,11 +16,11 @@ package struct PolicyCall: Sendable {
 
     /// Makes a call.
     package init(
-        tool: String, policyName: String? = nil, arguments: JSONValue = .object([:]), channel: String = "",
+        tool: String, aliases: [String] = [], arguments: JSONValue = .object([:]), channel: String = "",
         sender: String = ""
     ) {
         self.tool = tool
-        self.policyName = policyName ?? tool
+        self.aliases = aliases
         self.arguments = arguments
         self.channel = channel
         self.sender = sender
@@ -47,8 +47,7 @@ package struct ToolPattern: Sendable, Hashable, CustomStringConvertible {
     package func matches(_ call: PolicyCall, isLoose: Bool) -> Bool {
         let name = call.tool.lowercased()
         if fits(name, description) { return true }
-        let other = call.policyName.lowercased()
-        if other != name { return fits(other, description) }
+        if !call.aliases.isEmpty { return call.aliases.contains { fits($0.lowercased(), description) } }
         guard isLoose, name.hasPrefix("mcp_"), description.hasPrefix("mcp.") else { return false }
         return fits(name, String(description.map { $0 == "." ? "_" : $0 }))
     }
