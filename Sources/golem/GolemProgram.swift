@@ -12,7 +12,7 @@ enum GolemProgram {
         subcommands: [
             RunCommand.definition, AttachCommand.definition, StatusCommand.definition, InitCommand.definition,
             ConfigCommand.definition, AuthCommand.definition, ApprovalCommand.definition, MCPCommand.definition,
-            ChatsCommand.definition,
+            PolicyCommand.definition, EstopCommand.definition, AuditCommand.definition, ChatsCommand.definition,
             ChatsCommand.models, ChatsCommand.outbound, ChatsCommand.stop, StoreCommand.definition,
             VersionCommand.definition,
             helpDefinition, CompletionCommand.definition,

@@ -132,10 +132,10 @@ package struct RandomEvents: Sendable {
     }
 
     private mutating func otherKind() -> EventKind {
-        switch number(14) {
-        case 8...10: return mcpState()
-        case 11, 12: return mcpTools()
-        case 13:
+        switch number(18) {
+        case 12...14: return mcpState()
+        case 15, 16: return mcpTools()
+        case 17:
             return .mcpStderr(
                 MCPStderr(
                     server: "s\(number(variety * 20))", lines: (0..<number(30)).map { _ in text() }, dropped: number(3))
@@ -160,6 +160,19 @@ package struct RandomEvents: Sendable {
         case 5: return .configRejected(ConfigChange(path: "/c", details: [text()]))
         case 6: return .memoryRecalled(MemoryRecalled(longTerm: 1, diaryRecent: 2, diaryKeyword: number(4)))
         case 7: return .log(LogRecorded(level: .warn, message: text(), fields: [LogField("k", text())]))
+        case 8:
+            return .policyModeChanged(
+                PolicyModeChanged(
+                    mode: chance(50) ? "off" : "strict", previous: "strict", offUntil: chance(50) ? time : nil,
+                    requireApproval: ["exec"], by: "ops1", via: "cli", at: time))
+        case 9:
+            return .emergencyStopChanged(
+                EmergencyStopChanged(isOn: chance(50), by: "ops1", reason: text(), at: time))
+        case 10:
+            return .approvalGrantChanged(
+                ApprovalGrantChanged(
+                    id: Int64(number(variety * 8)), session: "web:1", tool: "exec", until: chance(50) ? time : nil,
+                    by: "ops1", isActive: chance(70)))
         default: return .unknown(name: "later.kind\(number(4))")
         }
     }

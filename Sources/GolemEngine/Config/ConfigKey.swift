@@ -97,6 +97,13 @@ extension ConfigKey {
             write: { $1[keyPath: place] = $0.arrayValue?.compactMap(\.stringValue) ?? [] })
     }
 
+    /// A list of objects.
+    static func objects(_ path: String, _ place: Place<JSONValue>, _ summary: String) -> Self {
+        Self(
+            path: path, kind: .objects, isSecret: false, summary: summary,
+            read: { $0[keyPath: place] }, write: { $1[keyPath: place] = $0 })
+    }
+
     /// Texts by name, all of them secrets.
     static func secretMap(_ path: String, _ place: Place<[String: String]>, _ summary: String) -> Self {
         Self(

@@ -23,6 +23,8 @@ package enum ConfigKind: Sendable, Equatable {
     case duration(takesSeconds: Bool = false)
     /// A list of texts.
     case list
+    /// A list of objects, whose members other code reads.
+    case objects
     /// Texts by name; the names keep their case.
     case map
 
@@ -49,6 +51,7 @@ package enum ConfigKind: Sendable, Equatable {
         case .duration(true): "a duration of more than zero such as \"30s\" or \"5m\", or seconds"
         case .duration: "a duration of more than zero such as \"30m\" or \"1h30m\", or \"\" for none"
         case .list: "a list of texts"
+        case .objects: "a list of objects"
         case .map: "an object of texts"
         }
     }
@@ -63,12 +66,13 @@ package enum ConfigKind: Sendable, Equatable {
         case .choice: "word"
         case .duration: "duration"
         case .list: "list"
+        case .objects: "list of objects"
         case .map: "object"
         }
     }
 
     /// Whether values are lists or objects, which a variable gives as JSON.
-    var isCollection: Bool { self == .list || self == .map }
+    var isCollection: Bool { self == .list || self == .map || self == .objects }
 
     /// `a, b or c`.
     static func sentence(_ words: [String]) -> String {
@@ -103,6 +107,9 @@ package enum ConfigKind: Sendable, Equatable {
             if text.isEmpty { return takesSeconds ? .standard : .value("") }
             return GoDuration.parse(text).map { $0 > .zero } == true ? .value(.string(text)) : .refused
         case .list: return Self.list(value).map { .value(.array($0.map { .string($0) })) } ?? .refused
+        case .objects:
+            guard let entries = value.arrayValue else { return .refused }
+            return entries.allSatisfy { $0.objectValue != nil } ? .value(value) : .refused
         case .map: return Self.map(value)
         }
     }

@@ -91,6 +91,15 @@ struct ConfigRules {
     private mutating func checkPolicy(_ config: inout GolemConfig) {
         config.policy.requireApproval = config.policy.requireApproval.map { $0.lowercased() }
         let policy = config.policy
+        for problem in PolicyRule.parse(policy.rules, at: "policy.rules").problems {
+            add(.error, ConfigPath("policy.rules"), problem.message, at: ConfigPath("policy.rules"))
+        }
+        for (index, entry) in policy.approvers.enumerated() where !Self.namesSender(entry) {
+            add(
+                .error, "policy.approvers",
+                "policy.approvers[\(index)] is \(JSONValue.string(String(entry.prefix(80))).text); allowed: channel:sender "
+                    + "or channel:*")
+        }
         if policy.mode == "off", policy.offTTL.isEmpty {
             if policy.allowPersistentOff {
                 add(
@@ -104,12 +113,17 @@ struct ConfigRules {
                         + "policy.allow_persistent_off true")
             }
         }
-        if policy.mode == "strict", policy.requireApproval.isEmpty {
+        if policy.mode == "strict", policy.requireApproval.isEmpty, policy.rules == .array([]) {
             add(
                 .warning, "policy.require_approval",
                 "policy.require_approval is empty: every tool runs without being asked, although policy.mode is strict",
                 code: "policy_no_approvals")
         }
+    }
+
+    private static func namesSender(_ entry: String) -> Bool {
+        let parts = entry.split(separator: ":", maxSplits: 1)
+        return parts.count == 2 && !parts[0].contains("*")
     }
 
     private mutating func checkServers(_ config: inout GolemConfig) {

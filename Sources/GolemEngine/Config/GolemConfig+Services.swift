@@ -30,12 +30,24 @@ extension GolemConfig {
     package struct Policy: Sendable, Equatable {
         /// `strict`, `relaxed` or `off`.
         package var mode = "strict"
-        /// How long the mode `off` holds after the start, in Go's form; empty for ever.
+        /// How long the mode `off` holds after it was set, in Go's form; empty for ever.
         package var offTTL = ""
         /// Whether `off` may hold for ever.
         package var allowPersistentOff = false
         /// Tools that need an approval in strict mode.
         package var requireApproval = ["exec"]
+        /// The rules as they were written, a list of objects.
+        package var rules = JSONValue.array([])
+        /// Who may decide approvals in a chat.
+        package var approvers: [String] = []
+    }
+
+    /// `audit`.
+    package struct Audit: Sendable, Equatable {
+        /// Megabytes of a file before the next one begins.
+        package var maxSizeMB = 64
+        /// Older files that are kept.
+        package var maxFiles = 20
     }
 
     /// One entry of `mcp.servers`.

@@ -182,6 +182,13 @@ struct GatewayRoutes: HTTPRequestHandler {
                 data: Self.text([
                     ("id", .string(id)), ("name", .string(name)), ("status", .string(outcome ?? "started")),
                 ]))
+        case .question(let id, let callID, let name, let text):
+            return ServerSentEvent(
+                event: "tool",
+                data: Self.text([
+                    ("id", .string(callID)), ("name", .string(name)), ("status", "waiting_approval"),
+                    ("approval", .integer(id)), ("text", .string(text)),
+                ]))
         case .ended(let outcome):
             if let error = error(outcome) {
                 return ServerSentEvent(
@@ -223,6 +230,20 @@ struct GatewayRoutes: HTTPRequestHandler {
                 parts["model:\(name)"] = .object([
                     "calls": .integer(Int64(model.calls)), "errors": .integer(Int64(model.errors)),
                     "state": model.coolDownUntil.map { $0 > now } ?? false ? "cooling_down" : "ok",
+                ])
+            }
+            if let policy = state.policy.current {
+                var part: [String: JSONValue] = ["state": .string(policy.mode)]
+                if policy.mode == "off" {
+                    part["until"] = policy.offUntil.map { JSONValue.string($0.rfc3339) } ?? JSONValue.null
+                    part["warning"] = "every tool runs without being asked"
+                }
+                parts["policy"] = .object(part)
+            }
+            if let stop = state.policy.emergencyStop {
+                parts["emergency_stop"] = .object([
+                    "state": "on", "by": .string(stop.by), "reason": .string(redactor.redact(stop.reason)),
+                    "age_seconds": .integer(max(0, now.since(stop.at) / 1_000_000)),
                 ])
             }
             return (.object(parts), isReady)

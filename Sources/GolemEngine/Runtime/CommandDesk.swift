@@ -19,6 +19,8 @@ package final class CommandDesk: CommandHandler {
     private let models: any ModelService
     private let store: any Store
     private let outbox: Outbox
+    private let policy: PolicyCommands
+    private let audit: AuditLog
     private let mcp: MCPSupervisor
     private let servers: @Sendable () -> [String: MCPServerState]
     private let redactor: Redactor
@@ -35,7 +37,7 @@ package final class CommandDesk: CommandHandler {
 
     init(
         bus: EventBus, time: any TimeSource, agent: Agent, approvals: ApprovalDesk, models: any ModelService,
-        store: any Store, outbox: Outbox, mcp: MCPSupervisor,
+        store: any Store, outbox: Outbox, policy: PolicyCommands, audit: AuditLog, mcp: MCPSupervisor,
         servers: @escaping @Sendable () -> [String: MCPServerState], redactor: Redactor,
         newID: @escaping @Sendable () -> String,
         stop: @escaping @Sendable (String) -> Void, status: @escaping @Sendable () async -> String
@@ -47,6 +49,8 @@ package final class CommandDesk: CommandHandler {
         self.models = models
         self.store = store
         self.outbox = outbox
+        self.policy = policy
+        self.audit = audit
         self.mcp = mcp
         self.servers = servers
         self.redactor = redactor
@@ -97,7 +101,8 @@ package final class CommandDesk: CommandHandler {
             message: "the connection ended before the reply", seq: bus.position)
     }
 
-    private struct Outcome {
+    /// What came of a command.
+    struct Outcome: Sendable {
         var isDone: Bool
         var code: String
         var message: String
@@ -144,6 +149,8 @@ package final class CommandDesk: CommandHandler {
         case .readTranscript(let session, let limit): return await transcript(session, limit)
         case .readStatus: return .done("status", payload: await status())
         case .listApprovals: return .done("approvals", payload: await pendingApprovals())
+        case .revokeGrant, .setPolicyMode, .emergencyStop, .noteConfigChange, .readPolicy, .explainPolicy:
+            return await policy.carryOut(command)
         case .listServers: return .done("mcp servers", payload: jsonText(servers()))
         case .disableServer, .enableServer, .reconnectServer, .setToolHidden, .testServer:
             guard let outcome = await mcp.carryOut(command.action, by: actor) else {
@@ -215,12 +222,15 @@ package final class CommandDesk: CommandHandler {
     }
 
     private func pendingApprovals() async -> String {
-        jsonText(
-            await approvals.pending.map { id, draft in
+        var requests: [ApprovalRequested] = []
+        for (id, draft) in await approvals.pending {
+            requests.append(
                 ApprovalRequested(
                     id: id, callID: draft.callID, tool: draft.tool, arguments: redactor.redact(draft.arguments),
-                    reason: redactor.redact(draft.reason), expiresAt: draft.expiresAt)
-            })
+                    reason: redactor.redact(draft.reason), expiresAt: draft.expiresAt,
+                    notified: await approvals.notified(of: id)))
+        }
+        return jsonText(requests)
     }
 
     /// Redacted before it becomes JSON: afterwards a secret may be hidden by escapes.
@@ -239,6 +249,11 @@ package final class CommandDesk: CommandHandler {
     }
 
     private func record(_ command: Command, _ reply: CommandReply) {
+        var entry = AuditEntry(
+            "operator_command", at: time.wallNow(), result: "\(reply.status.rawValue): \(reply.code)",
+            actor: "\(command.actor.kind):\(command.actor.name)")
+        entry.outcome = redactor.redact(command.action.commandLine ?? "\(command.action)")
+        audit.record(entry)
         bus.publish(
             .log(
                 LogRecorded(
@@ -275,6 +290,15 @@ extension Command.Action {
         case .readTranscript(let session, _): "golem chats show \(session)"
         case .readStatus: "golem status"
         case .listApprovals: "golem approval list"
+        case .revokeGrant(let id): "golem approval revoke \(id)"
+        case .setPolicyMode(let mode, let ttl, let isKept):
+            "golem policy \(mode)" + (ttl.map { " --ttl \(GoDuration.text(.seconds($0)))" } ?? "")
+                + (isKept ? " --keep" : "")
+        case .emergencyStop(let isOn, let reason):
+            "golem estop \(isOn ? "on" : "off")" + (reason.isEmpty ? "" : " --reason '\(reason)'")
+        case .noteConfigChange(let key): "golem config set \(key) …"
+        case .readPolicy: "golem policy show"
+        case .explainPolicy(let tool, _, _, _): "golem policy explain \(tool)"
         }
     }
 }

@@ -43,7 +43,7 @@ struct EventArchive: Sendable {
 
     private static func isKept(_ event: Event) -> Bool {
         switch event.kind {
-        case .providerStarted, .toolStarted, .log: false
+        case .providerStarted, .log: false
         default: !event.kind.isRoutine
         }
     }

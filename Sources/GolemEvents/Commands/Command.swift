@@ -69,6 +69,14 @@ public struct Command: Sendable, Equatable, Codable {
         case approve(id: Int64, scope: ApprovalScope)
         /// Refuses a waiting tool call; the model sees the note.
         case reject(id: Int64, note: String)
+        /// Ends a standing grant by its number.
+        case revokeGrant(id: Int64)
+        /// Sets the policy mode; off has a ttl in seconds, and `isKept` writes it to the configuration too.
+        case setPolicyMode(mode: String, ttlSeconds: Int?, isKept: Bool)
+        /// Stops all tools at once, or lets them run again.
+        case emergencyStop(isOn: Bool, reason: String)
+        /// Tells that a command changed the configuration's file, for the audit.
+        case noteConfigChange(key: String)
         /// Ends the running turn of a session.
         case cancelTurn(session: String)
         /// Sends a message into a session as the operator; the agent answers it.
@@ -97,11 +105,16 @@ public struct Command: Sendable, Equatable, Codable {
         case readStatus
         /// Asks for the pending approvals; the reply carries them as `payload`.
         case listApprovals
+        /// Asks for the policy in force, its rules and grants; the reply carries them as `payload`.
+        case readPolicy
+        /// Asks what policy would do with a call; the reply carries it as `payload`.
+        case explainPolicy(tool: String, arguments: String, channel: String, sender: String)
 
         /// Whether it changes anything (such actions are refused in read-only mode).
         public var isChange: Bool {
             switch self {
-            case .readTranscript, .readStatus, .listApprovals, .listServers, .testServer: false
+            case .readTranscript, .readStatus, .listApprovals, .readPolicy, .explainPolicy, .listServers, .testServer:
+                false
             default: true
             }
         }

@@ -7,6 +7,9 @@ extension Event {
         switch kind {
         case .log(let record): record.level
         case .turnFailed, .outboundDead, .outboundAttemptFailed: .error
+        case .policyModeChanged(let change):
+            change.mode == "off" && change.previous != "off" ? .warn : .info
+        case .emergencyStopChanged(let change): change.isOn ? .error : .warn
         case .chatRejected, .policyWarning, .configRejected, .providerFailedOver, .approvalExpired: .warn
         case .providerCalled(let called): called.error == nil ? .info : .warn
         case .providerCooldown(let change): change.until == nil ? .info : .warn
@@ -80,9 +83,22 @@ extension Event {
             "\(event.channel):\(event.chatID) #\(event.messageID) accepted as \(event.platformID)"
         case .outboundDead(let event):
             "\(event.channel):\(event.chatID) #\(event.messageID) after \(event.attempts): \(event.error)"
-        case .approvalRequested(let event): "\(event.id) \(event.tool) \(bounded(event.arguments, 200))"
+        case .approvalRequested(let event):
+            "\(event.id) \(event.tool) \(bounded(event.arguments, 200))"
+                + (event.notified == [] ? " (nobody could be asked)" : "")
         case .approvalDecided(let event), .approvalExpired(let event):
             "\(event.id) \(event.tool) \(event.decision) by \(event.by)"
+        case .policyModeChanged(let event):
+            (event.previous == event.mode ? event.mode : "\(event.previous) -> \(event.mode)")
+                + (event.offUntil.map { " until \($0.rfc3339)" } ?? "") + " by \(event.by) via \(event.via)"
+        case .emergencyStopChanged(let event):
+            event.isOn
+                ? "all tools stopped by \(event.by), \(event.cancelledCalls) calls cancelled: \(event.reason)"
+                : "tools may run again, by \(event.by)" + (event.reason.isEmpty ? "" : ": \(event.reason)")
+        case .approvalGrantChanged(let event):
+            "\(event.id) \(event.tool) in \(event.session) "
+                + (event.isActive ? "granted" : "revoked") + (event.until.map { " until \($0.rfc3339)" } ?? "")
+                + " by \(event.by)"
         case .mcpState(let event):
             "\(event.server) \(event.health.word)" + (event.health.reason.map { ": \($0)" } ?? "")
         case .mcpToolsChanged(let event):

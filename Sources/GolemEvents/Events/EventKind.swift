@@ -51,6 +51,12 @@ public indirect enum EventKind: Sendable, Equatable {
     case approvalExpired(ApprovalDecided)
     /// `policy.warning`: a standing risk.
     case policyWarning(PolicyWarning)
+    /// `policy.mode_changed`: which policy is in force.
+    case policyModeChanged(PolicyModeChanged)
+    /// `policy.estop_changed`: all tools were stopped, or may run again.
+    case emergencyStopChanged(EmergencyStopChanged)
+    /// `approval.grant_changed`: a standing grant began or ended.
+    case approvalGrantChanged(ApprovalGrantChanged)
     /// `config.reloaded`: a new configuration is in force.
     case configReloaded(ConfigChange)
     /// `config.rejected`: a new configuration was refused; the old one stays.
@@ -96,6 +102,9 @@ extension EventKind {
         case .approvalDecided: "approval.decided"
         case .approvalExpired: "approval.expired"
         case .policyWarning: "policy.warning"
+        case .policyModeChanged: "policy.mode_changed"
+        case .emergencyStopChanged: "policy.estop_changed"
+        case .approvalGrantChanged: "approval.grant_changed"
         case .configReloaded: "config.reloaded"
         case .configRejected: "config.rejected"
         case .mcpState: "mcp.state"
@@ -143,6 +152,9 @@ extension EventKind {
         case .approvalDecided(let payload): payload
         case .approvalExpired(let payload): payload
         case .policyWarning(let payload): payload
+        case .policyModeChanged(let payload): payload
+        case .emergencyStopChanged(let payload): payload
+        case .approvalGrantChanged(let payload): payload
         case .configReloaded(let payload): payload
         case .configRejected(let payload): payload
         case .mcpState(let payload): payload
@@ -185,6 +197,9 @@ extension EventKind {
         case .approvalDecided(let payload): return .approvalDecided(mapped(payload))
         case .approvalExpired(let payload): return .approvalExpired(mapped(payload))
         case .policyWarning(let payload): return .policyWarning(mapped(payload))
+        case .policyModeChanged(let payload): return .policyModeChanged(mapped(payload))
+        case .emergencyStopChanged(let payload): return .emergencyStopChanged(mapped(payload))
+        case .approvalGrantChanged(let payload): return .approvalGrantChanged(mapped(payload))
         case .configReloaded(let payload): return .configReloaded(mapped(payload))
         case .configRejected(let payload): return .configRejected(mapped(payload))
         case .mcpState(let payload): return .mcpState(mapped(payload))

@@ -35,6 +35,8 @@ extension EngineState {
             applyProvider(event)
         case .toolStarted, .toolFinished, .approvalRequested, .approvalDecided, .approvalExpired:
             applyTool(event)
+            applyPolicy(event)
+        case .policyModeChanged, .emergencyStopChanged, .approvalGrantChanged: applyPolicy(event)
         case .outboundQueued, .outboundAttemptFailed, .outboundSent, .outboundDead:
             applyOutbound(event)
         case .mcpState, .mcpToolsChanged, .mcpStderr: applyMCP(event)

@@ -62,6 +62,8 @@ public struct EngineState: Sendable, Equatable, Codable {
     public var traceOrder: [String] = []
     /// The last events, oldest first, without text deltas.
     public var recent = BoundedList<Event>(capacity: 200)
+    /// The policy in force.
+    public var policy = PolicyState()
     /// Standing policy warnings by code.
     public var policyWarnings: [String: String] = [:]
     /// Senders that were refused, by session key, newest reason.

@@ -126,6 +126,15 @@ extension EngineState {
                         text: "chat \(session): last turn failed, \(reason)", since: chat.since))
             }
         }
+        if let stop = policy.emergencyStop {
+            found.append(
+                Problem(
+                    severity: .critical, subject: .policy("estop"),
+                    text: "EMERGENCY STOP by \(stop.by): no tool runs"
+                        + (stop.reason.isEmpty ? "" : " (\(bounded(stop.reason, 200)))")
+                        + "; golem estop off releases it",
+                    since: stop.at))
+        }
         for (code, message) in policyWarnings {
             found.append(
                 Problem(severity: .warning, subject: .policy(code), text: "policy: \(message)", since: nil))

@@ -91,6 +91,8 @@ package enum KeyCommand: Sendable, Equatable {
     case cancelTurn
     /// Use a cooling model again.
     case clearCooldown
+    /// Stop all tools, or let them run again.
+    case stopTools
     /// Disable or enable the MCP server, or hide or show its selected tool.
     case switchServer
     /// Connect the MCP server anew.

@@ -44,6 +44,9 @@ package enum KeyTable {
             "R", [.character("R")], in: .view(.overview), [.clearCooldown], hint: "use model again",
             "Use a model again that cools down (select its problem first).", hintPriority: 12, isChange: true
         ) { Acting.coolingModel(in: $0) == nil ? "select a model that cools down" : nil },
+        KeyBinding(
+            "D", [.character("D")], in: .view(.overview), [.stopTools],
+            "Emergency stop: stop all tools at once, or let them run again.", isChange: true),
 
         KeyBinding(
             "Enter", [.enter], in: .view(.chats), [.open], hint: "full", "Open the whole transcript of the chat.",
@@ -100,6 +103,9 @@ package enum KeyTable {
             "X", [.character("X")], in: .view(.policy), [.reject], hint: "reject",
             "Reject the call, or all marked ones, with a note that the model reads.", hintPriority: 4, isChange: true
         ) { $0.approvalsToReject.isEmpty ? "nothing is pending" : nil },
+        KeyBinding(
+            "D", [.character("D")], in: .view(.policy), [.stopTools], hint: "stop tools",
+            "Emergency stop: stop all tools at once, or let them run again.", hintPriority: 6, isChange: true),
 
         KeyBinding(
             "Enter", [.enter], in: .view(.trace), [.open], hint: "payload",

@@ -26,7 +26,9 @@ enum CommandWords {
     static let usages = [
         "overview", "chats", "tools", "mcp", "policy", "trace <request>", "logs",
         "approval list", "approval approve <approval> --for once|session|60m",
-        "approval reject <approval> --note <text>", "chats send <session> <text>", "chats cancel <session>",
+        "approval reject <approval> --note <text>", "approval revoke <grant>", "policy strict", "policy relaxed",
+        "policy off <duration> --keep", "estop on <reason>", "estop off", "chats send <session> <text>",
+        "chats cancel <session>",
         "chats show <session>", "mcp list", "mcp disable <server> --keep|--for|--cancel-calls",
         "mcp enable <server> --keep", "mcp reconnect <server>", "mcp test <server>", "mcp hide <server> <tool> --keep",
         "mcp unhide <server> <tool> --keep", "models clear-cooldown <model>", "outbound retry <number>",
@@ -59,6 +61,14 @@ enum CommandWords {
         case .readTranscript(let session, _): "golem chats show \(quoted(session))"
         case .readStatus: "golem status"
         case .listApprovals: "golem approval list"
+        case .revokeGrant(let id): "golem approval revoke \(id)"
+        case .setPolicyMode(let mode, let ttl, let isKept):
+            "golem policy \(mode)" + (ttl.map { " --ttl \(PolicyWords.text($0))" } ?? "") + (isKept ? " --keep" : "")
+        case .emergencyStop(let isOn, let reason):
+            "golem estop \(isOn ? "on" : "off")" + (reason.isEmpty ? "" : " --reason \(quoted(reason))")
+        case .noteConfigChange(let key): "golem config set \(quoted(key)) …"
+        case .readPolicy: "golem policy show"
+        case .explainPolicy(let tool, _, _, _): "golem policy explain \(quoted(tool))"
         }
     }
 
@@ -97,6 +107,10 @@ enum CommandWords {
         case "stop": return .act(.stopEngine)
         case "set": return setting(words)
         case "approval": return approval(words, line)
+        case "policy": return PolicyWords.policy(words) ?? usage("policy ")
+        case "estop":
+            guard words.count >= 2, words[1] == "on" || words[1] == "off" else { return usage("estop") }
+            return .act(.emergencyStop(isOn: words[1] == "on", reason: tail(of: line, after: 2)))
         case "status": return .go(.overview)
         case "chats": return chats(words, line)
         case "models":
@@ -174,6 +188,7 @@ enum CommandWords {
         if words == ["approval", "list"] { return .go(.policy) }
         guard words.count >= 3, let id = Int64(words[2]) else { return usage("approval") }
         switch words[1] {
+        case "revoke" where words.count == 3: return .act(.revokeGrant(id: id))
         case "approve":
             let rest = words[3...].filter { $0 != "--for" }
             guard rest.count <= 1, let scope = scope(rest.first ?? "once") else { return usage("approval approve") }
@@ -243,6 +258,8 @@ enum CommandWords {
         switch kind {
         case "<request>": return engine.traceOrder
         case "<approval>": return engine.approvals.keys.map { "\($0)" }
+        case "<grant>": return engine.policy.activeGrants(at: state.engineTime).map { "\($0.id)" }
+        case "<duration>": return ["15m", "30m", "1h"]
         case "<session>": return Array(engine.chats.keys)
         case "<server>": return Array(engine.mcpServers.keys)
         case "<tool>": return engine.mcpServers.values.flatMap { $0.tools.map(\.name) }

@@ -56,6 +56,16 @@ extension Intake {
         copy.traces = keyed(state.traces, clean)
         copy.traceOrder = state.traceOrder.map(line)
         copy.recent = list(state.recent, clean)
+        copy.policy.current?.clean()
+        if var stop = state.policy.emergencyStop {
+            clean(&stop.by, &stop.reason)
+            copy.policy.emergencyStop = stop
+        }
+        copy.policy.grants = state.policy.grants.mapValues { grant in
+            var grant = grant
+            clean(&grant.session, &grant.tool, &grant.by)
+            return grant
+        }
         copy.policyWarnings = keyed(state.policyWarnings, line)
         copy.refused = keyed(state.refused) { sender in
             var sender = sender

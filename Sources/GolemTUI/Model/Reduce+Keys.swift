@@ -98,6 +98,7 @@ extension ConsoleState {
             if !ids.isEmpty { overlay = .prompt(Prompt(kind: .note(approvals: ids))) }
         case .cancelTurn: return ask(Acting.cancelBox(self))
         case .clearCooldown: return ask(Acting.cooldownBox(self))
+        case .stopTools: return ask(Acting.stopToolsBox(self))
         case .switchServer: return ask(Acting.serverBox(self))
         case .reconnectServer: return ask(Acting.reconnectBox(self))
         case .serverStderr:

@@ -16,7 +16,8 @@ extension Screen {
         parts.append((state.isReadOnly ? "RO" : "RW", state.isReadOnly ? .ok : .normal, 1))
         if let engine {
             let isOff = engine.policyMode == "off"
-            parts.append((isOff ? "policy OFF" : engine.policyMode, isOff ? .crit : .normal, 2))
+            if state.engine?.policy.emergencyStop != nil { parts.append(("TOOLS STOPPED", .crit, 0)) }
+            parts.append((isOff ? "policy OFF" : engine.policyMode, isOff ? .crit : .normal, isOff ? 0 : 2))
         }
         if state.engine?.stopping != nil {
             parts.append(("STOPPING", .crit, 0))

@@ -208,8 +208,7 @@ struct Layout: Equatable {
 
     private mutating func placePolicy(_ state: ConsoleState) {
         var rest = body
-        let warnings = min(2, state.shownEngine?.policyWarnings.count ?? 0)
-        blocks[.head] = rest.takeTop(1 + warnings)
+        blocks[.head] = rest.takeTop(PolicyHead.lines(state, rows: rest.height, width: rest.width).count)
         let count = state.shownEngine?.approvals.count ?? 0
         guard rest.height >= 12 else {
             panes[.pending] = rest

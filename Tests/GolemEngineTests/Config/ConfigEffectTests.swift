@@ -38,6 +38,7 @@ import Testing
         case .choice(let words, _): return "\"\(words.first { .string($0) != standard } ?? "")\""
         case .duration: return #""7m""#
         case .list: return #"["other"]"#
+        case .objects: return #"[{"action":"deny"}]"#
         case .map: return #"{"other":"value"}"#
         }
     }

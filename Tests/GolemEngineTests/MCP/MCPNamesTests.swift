@@ -85,9 +85,9 @@ import Testing
         for name in ["mcp_gis_look", "mcp.gis.look", "mcp.gis.*", "MCP_*"] {
             let rules = PolicyRules(requireApproval: [name])
             let decision = rules.decide(
-                tool: "mcp_gis_look", aliases: ["mcp.gis.look"], at: Timestamp(seconds: 1))
+                PolicyCall(tool: "mcp_gis_look", aliases: ["mcp.gis.look"]), at: Timestamp(seconds: 1))
             #expect(decision == .ask(reason: "policy mode strict requires approval"), "\(name)")
-            #expect(rules.decide(tool: "exec", at: Timestamp(seconds: 1)) == .allow)
+            #expect(rules.decide(PolicyCall(tool: "exec"), at: Timestamp(seconds: 1)) == .allow)
         }
     }
 
