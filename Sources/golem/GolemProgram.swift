@@ -11,7 +11,8 @@ enum GolemProgram {
         subcommands: [
             RunCommand.definition, AttachCommand.definition, StatusCommand.definition, InitCommand.definition,
             ConfigCommand.definition, AuthCommand.definition, ApprovalCommand.definition, ChatsCommand.definition,
-            ChatsCommand.models, ChatsCommand.outbound, ChatsCommand.stop, StoreCommand.definition,
+            ChatsCommand.models, ChatsCommand.outbound, ChatsCommand.stop, MuteCommand.definition, MuteCommand.unmute,
+            StoreCommand.definition,
             VersionCommand.definition,
             helpDefinition, CompletionCommand.definition,
         ])

@@ -86,7 +86,7 @@ package struct RandomEvents: Sendable {
         let call = "c\(number(variety * 9))"
         let channel = "ch\(number(variety * 2))"
         let id = Int64(number(variety * 50))
-        switch number(12) {
+        switch number(13) {
         case 0: return .providerStarted(ProviderStarted(provider: "p", model: model, step: number(5), attempt: 1))
         case 1:
             return .providerCalled(
@@ -106,7 +106,9 @@ package struct RandomEvents: Sendable {
                     callID: call, tool: tool, outcome: outcomes[number(5)], durationMicroseconds: duration(),
                     result: text()))
         case 6:
-            return .outboundQueued(OutboundQueued(messageID: id, channel: channel, chatID: "1", bytes: number(99)))
+            return .outboundQueued(
+                OutboundQueued(
+                    messageID: id, channel: channel, chatID: "1", bytes: number(99), isRetry: chance(20) ? true : nil))
         case 7:
             return .outboundAttemptFailed(
                 OutboundAttemptFailed(
@@ -118,8 +120,12 @@ package struct RandomEvents: Sendable {
                     durationMicroseconds: duration()))
         case 9:
             return .outboundDead(
-                OutboundDead(messageID: id, channel: channel, chatID: "1", attempts: 3, error: text()))
+                OutboundDead(
+                    messageID: id, channel: channel, chatID: "1", attempts: 3, error: text(),
+                    since: chance(20) ? time : nil))
         case 10:
+            return .outboundDropped(OutboundDropped(messageID: id, channel: channel, chatID: "1", by: "ops1"))
+        case 11:
             return .approvalRequested(
                 ApprovalRequested(
                     id: id, callID: call, tool: tool, arguments: text(), reason: text(),
@@ -131,7 +137,7 @@ package struct RandomEvents: Sendable {
     }
 
     private mutating func otherKind() -> EventKind {
-        switch number(9) {
+        switch number(10) {
         case 0:
             return .engineStarted(
                 EngineStarted(
@@ -152,6 +158,11 @@ package struct RandomEvents: Sendable {
         case 5: return .configRejected(ConfigChange(path: "/c", details: [text()]))
         case 6: return .memoryRecalled(MemoryRecalled(longTerm: 1, diaryRecent: 2, diaryKeyword: number(4)))
         case 7: return .log(LogRecorded(level: .warn, message: text(), fields: [LogField("k", text())]))
+        case 8:
+            return .problemMuted(
+                ProblemMuted(
+                    subject: "service s\(number(variety * 8))", until: chance(80) ? time.adding(seconds: 600) : nil,
+                    severity: number(3), reason: text(), by: "ops1"))
         default: return .unknown(name: "later.kind\(number(4))")
         }
     }

@@ -69,7 +69,8 @@ public final class Engine: Sendable {
             path: stateFolder + "/runtime_metrics.json", bus: bus, keeper: keeper, queue: files, time: time)
         commands = CommandDesk(
             bus: bus, time: time, agent: agent, approvals: approvals, models: options.models, store: store,
-            outbox: outbox, redactor: redactor, newID: { UUID().uuidString.lowercased() },
+            outbox: outbox, redactor: redactor,
+            keeper: keeper, newID: { UUID().uuidString.lowercased() },
             stop: { stopReason.fulfil($0) },
             status: {
                 let load = agent.load
@@ -158,6 +159,7 @@ public final class Engine: Sendable {
             workers.addTask { await self.outbox.run() }
             await withTaskGroup(of: Void.self) { intake in
                 for channel in self.options.channels { intake.addTask { await self.run(channel) } }
+                intake.addTask { await self.announceGivenUp() }
                 intake.addTask { await self.checkStore() }
                 let reason = await self.stopReason.wait() ?? "cancelled"
                 self.bus.publish(.engineStopping(EngineStopping(reason: reason)))
@@ -215,6 +217,22 @@ public final class Engine: Sendable {
         }
         let health = left.error.map { ServiceHealth.down(reason: $0.message, retryAt: nil) } ?? .healthy
         bus.publish(.serviceHealth(ServiceHealthChanged(service: "store", health: health)))
+    }
+
+    /// Tells of messages that an earlier process gave up: the alarm of a message that nobody got outlives that process.
+    ///
+    /// Beside the work, because it looks through the whole outbox.
+    private func announceGivenUp() async {
+        guard let rows = try? await store.givenUpOutbound(limit: 1_000) else { return }
+        for row in rows {
+            let draft = row.message.draft
+            bus.publish(
+                .outboundDead(
+                    OutboundDead(
+                        messageID: row.message.id, channel: draft.channel, chatID: draft.chatID,
+                        attempts: row.message.attempts, error: row.error, since: row.message.nextAttempt)),
+                requestID: draft.requestID, session: "\(draft.channel):\(draft.chatID)")
+        }
     }
 
     /// Tells of damage in a store that was too large to be checked before the start.

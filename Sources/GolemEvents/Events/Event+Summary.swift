@@ -71,6 +71,12 @@ extension Event {
             "\(event.channel):\(event.chatID) #\(event.messageID) accepted as \(event.platformID)"
         case .outboundDead(let event):
             "\(event.channel):\(event.chatID) #\(event.messageID) after \(event.attempts): \(event.error)"
+        case .outboundDropped(let event):
+            "\(event.channel):\(event.chatID) #\(event.messageID) by \(event.by)"
+        case .problemMuted(let event):
+            event.until == nil
+                ? "\(event.subject) shown again by \(event.by)"
+                : "\(event.subject) until \(event.until?.rfc3339 ?? "") by \(event.by): \(event.reason)"
         case .approvalRequested(let event): "\(event.id) \(event.tool) \(bounded(event.arguments, 200))"
         case .approvalDecided(let event), .approvalExpired(let event):
             "\(event.id) \(event.tool) \(event.decision) by \(event.by)"

@@ -43,6 +43,8 @@ public indirect enum EventKind: Sendable, Equatable {
     case outboundSent(OutboundSent)
     /// `outbound.dead`: a message was given up.
     case outboundDead(OutboundDead)
+    /// `outbound.dropped`: an operator dropped a message that was given up.
+    case outboundDropped(OutboundDropped)
     /// `approval.requested`: a tool call waits for a person.
     case approvalRequested(ApprovalRequested)
     /// `approval.decided`: a person decided, or the turn was cancelled.
@@ -51,6 +53,8 @@ public indirect enum EventKind: Sendable, Equatable {
     case approvalExpired(ApprovalDecided)
     /// `policy.warning`: a standing risk.
     case policyWarning(PolicyWarning)
+    /// `problem.muted`: an operator muted a problem, or shows it again.
+    case problemMuted(ProblemMuted)
     /// `config.reloaded`: a new configuration is in force.
     case configReloaded(ConfigChange)
     /// `config.rejected`: a new configuration was refused; the old one stays.
@@ -86,10 +90,12 @@ extension EventKind {
         case .outboundAttemptFailed: "outbound.attempt_failed"
         case .outboundSent: "outbound.sent"
         case .outboundDead: "outbound.dead"
+        case .outboundDropped: "outbound.dropped"
         case .approvalRequested: "approval.requested"
         case .approvalDecided: "approval.decided"
         case .approvalExpired: "approval.expired"
         case .policyWarning: "policy.warning"
+        case .problemMuted: "problem.muted"
         case .configReloaded: "config.reloaded"
         case .configRejected: "config.rejected"
         case .memoryRecalled: "memory.recalled"
@@ -120,10 +126,12 @@ extension EventKind {
         case .outboundAttemptFailed(let payload): payload
         case .outboundSent(let payload): payload
         case .outboundDead(let payload): payload
+        case .outboundDropped(let payload): payload
         case .approvalRequested(let payload): payload
         case .approvalDecided(let payload): payload
         case .approvalExpired(let payload): payload
         case .policyWarning(let payload): payload
+        case .problemMuted(let payload): payload
         case .configReloaded(let payload): payload
         case .configRejected(let payload): payload
         case .memoryRecalled(let payload): payload
@@ -159,10 +167,12 @@ extension EventKind {
         case .outboundAttemptFailed(let payload): return .outboundAttemptFailed(mapped(payload))
         case .outboundSent(let payload): return .outboundSent(mapped(payload))
         case .outboundDead(let payload): return .outboundDead(mapped(payload))
+        case .outboundDropped(let payload): return .outboundDropped(mapped(payload))
         case .approvalRequested(let payload): return .approvalRequested(mapped(payload))
         case .approvalDecided(let payload): return .approvalDecided(mapped(payload))
         case .approvalExpired(let payload): return .approvalExpired(mapped(payload))
         case .policyWarning(let payload): return .policyWarning(mapped(payload))
+        case .problemMuted(let payload): return .problemMuted(mapped(payload))
         case .configReloaded(let payload): return .configReloaded(mapped(payload))
         case .configRejected(let payload): return .configRejected(mapped(payload))
         case .memoryRecalled(let payload): return .memoryRecalled(mapped(payload))

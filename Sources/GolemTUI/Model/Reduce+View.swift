@@ -40,6 +40,11 @@ extension ConsoleState {
             let content = content(.steps)
             if content.count > 0 { select(content.count - 1, in: .steps, content) }
             panes[.steps, default: PaneState()].isFollowing = true
+        case .overview where lastEventsHeld != nil:
+            let content = content(.lastEvents)
+            panes[.lastEvents, default: PaneState()].isFollowing = true
+            if content.count > 0 { select(0, in: .lastEvents, content) }
+            say("the last events follow again")
         case .overview, .tools, .policy:
             guard focusedPane.beginsWithNewest else { return }
             moveToEnd(isLast: false)
