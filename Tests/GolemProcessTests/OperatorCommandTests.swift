@@ -68,7 +68,7 @@ import Testing
         try tmux.press("y")
         await tmux.waitFor("the end") { $0.contains("done: message 214") && $0.contains("nothing is given up") }
         try tmux.press("Escape")
-        await tmux.waitFor(text: "ok: nothing is broken")
+        await tmux.waitFor("no alarm") { $0.contains("NEEDS YOU") && !$0.contains("[CRIT]") }
         let again = try await home.run("outbound", "drop", "214")
         #expect(again.end == .code(77) && again.errors.contains("message 214 was not given up"))
     }

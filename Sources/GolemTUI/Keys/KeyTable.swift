@@ -166,7 +166,7 @@ package enum KeyTable {
             "4 5 6", ["4", "5", "6"].map(Key.character),
             [
                 .absentView(
-                    "4 Outbound: not in this version; given-up messages: Enter in 1; the rest: 9 with /event:outbound"),
+                    "4 Outbound: not in this version; see 1 (given up) and 9 with /event:outbound"),
                 .absentView("5 Heartbeat & Cron: not in this version; nothing is scheduled by this engine"),
                 .absentView("6 MCP: not in this version; all tools of this engine are in 3"),
             ], "Views that are not in this version: says where to look instead."),

@@ -120,7 +120,6 @@ extension Screen {
             case (.trace, 0): names.append(Format.shortID(object))
             case (.trace, _): names.append("step \((Int(object) ?? 0) + 1)")
             case (.logs, _): names.append("line \(object)")
-            case (.overview, _): names.append("given up on \(object)")
             default: names.append(object)
             }
         }

@@ -67,7 +67,7 @@ import Testing
 
     @Test func `F48 entries of a transcript that cannot be read are shown as such, and none is left out`() {
         var console = Operator()
-        console.type("2")
+        console.type("2G")
         console.press(.enter)
         func reply(_ payload: String) {
             console.act(
@@ -93,7 +93,7 @@ import Testing
 
     @Test func `F48 an empty transcript is not a loading one`() {
         var console = Operator()
-        console.type("2")
+        console.type("2G")
         console.press(.enter)
         console.act(
             .commandReplied(
