@@ -123,9 +123,16 @@ def start_times(binary, runs):
             "idle_rss_mb": statistics.median(rss)}
 
 
-def load(bench, url, sessions, requests, kind="chat"):
+def load(bench, url, sessions, requests, kind="chat", turns=1_000_000):
     out = subprocess.run([bench, "load", "--url", url, "--sessions", str(sessions), "--requests", str(requests),
-                          "--kind", kind], capture_output=True, text=True)
+                          "--kind", kind, "--turns", str(turns)], capture_output=True, text=True)
+    return json.loads(out.stdout.strip().splitlines()[-1])
+
+
+def console(bench, seconds, pairs):
+    """The console under 50,000 events a second; throughput is measured in pairs of the same run, with and without it."""
+    out = subprocess.run([bench, "console", "--seconds", seconds, "--pairs", pairs], capture_output=True, text=True,
+                         check=True)
     return json.loads(out.stdout.strip().splitlines()[-1])
 
 
@@ -134,6 +141,7 @@ def main():
     report = {"cores": os.cpu_count()}
     report.update(start_times(binary, 5 if QUICK else 15))
     report["micro"] = json.loads(subprocess.run([bench, "micro"], capture_output=True, text=True, check=True).stdout)
+    report["console"] = console(bench, "3" if QUICK else "10", "4" if QUICK else "10")
     requests = 2_000 if QUICK else 8_000
     with bench_server(bench, "model-server") as model:
         url = f"http://127.0.0.1:{model.port}/v1/chat/completions"
@@ -175,6 +183,7 @@ def main():
         "start_ms": 25, "idle_rss_mb": 18, "turn_overhead_p50_us": 1000,
         "share_of_null_agent": {"1": 0.5, "8": 0.4, "64": 0.35}, "cpu_ms_per_turn": 0.4, "turn_500_over_turn_1": 1.2,
         "waiting_turns_rss_mb": 250, "bus_events_per_second_4_subscribers": 1_000_000, "bus_publish_ns": 1000,
+        "console": {"frames_per_second": 20, "key_to_paint_p99_us": 30_000, "flat_out_loss": 0.05},
     }
     print(json.dumps(report, indent=2))
 

@@ -15,8 +15,9 @@ enum BenchProgram {
         case "null-agent": return await NullAgent.run(options)
         case "load": return await LoadGenerator.run(options)
         case "micro": return await MicroBenchmarks.run()
+        case "console": return await ConsoleBenchmark.run(options)
         default:
-            print("usage: golem-bench model-server|null-agent|load|micro [--name value …]")
+            print("usage: golem-bench model-server|null-agent|load|micro|console [--name value …]")
             return 64
         }
     }

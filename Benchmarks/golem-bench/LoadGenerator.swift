@@ -11,13 +11,15 @@ enum LoadGenerator {
         let sessions = options.number("sessions", 1)
         let each = max(1, options.number("requests", 1_000) / sessions)
         let isModel = options.text("kind", "chat") == "model"
+        // How many turns a conversation has before the next one begins; a session that never ends measures its history.
+        let turns = max(1, options.number("turns", 1_000_000))
         let client = HTTPClient()
         let time = SystemTime()
         func once(_ session: Int, _ number: Int) async -> Bool {
             let body =
                 isModel
                 ? #"{"model":"bench","stream":true,"messages":[{"role":"user","content":"hello"}]}"#
-                : #"{"message":"hello number \#(number)","session_id":"bench-\#(session)"}"#
+                : #"{"message":"hello number \#(number)","session_id":"bench-\#(session)-\#(number / turns)"}"#
             do {
                 let response = try await client.send(request(url, body: Array(body.utf8)))
                 let (bytes, _) = try await response.collect(limit: 1 << 20)

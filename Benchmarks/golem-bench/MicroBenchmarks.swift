@@ -79,37 +79,10 @@ enum MicroBenchmarks {
     private static func sampleEvents(_ count: Int) -> [Event] {
         let start = SystemTime().wallNow()
         return (0..<count).map { index in
-            let turn = index / 6
-            let chat = "\(turn % 200)"
-            let kind: EventKind =
-                switch index % 6 {
-                case 0:
-                    .chatReceived(
-                        ChatReceived(
-                            channel: "demo", chatID: chat, sender: "user", text: "what changed?", length: 13,
-                            queueDepth: 1))
-                case 1:
-                    .turnStarted(
-                        TurnStarted(
-                            channel: "demo", chatID: chat, sender: "user", stepLimit: 20, queuedMicroseconds: 300,
-                            isResumed: false))
-                case 2:
-                    .toolStarted(ToolStarted(callID: "c\(turn)", tool: "read_file", arguments: #"{"path":"a"}"#))
-                case 3:
-                    .toolFinished(
-                        ToolFinished(
-                            callID: "c\(turn)", tool: "read_file", outcome: .ok,
-                            durationMicroseconds: Int64(turn % 5_000), result: "text"))
-                case 4: .turnDelta(TurnDelta(text: "a piece of text ", isThinking: false))
-                default:
-                    .turnFinished(
-                        TurnFinished(
-                            text: "done", stopReason: "answered", steps: 1, tokensIn: 20, tokensOut: 10,
-                            durationMicroseconds: 1_000))
-                }
+            let happening = SampleTraffic.happening(index, deltas: 1)
             return Event(
-                seq: UInt64(index + 1), time: start.adding(microseconds: Int64(index) * 100), requestID: "r\(turn)",
-                session: "demo:\(chat)", kind: kind)
+                seq: UInt64(index + 1), time: start.adding(microseconds: Int64(index) * 100),
+                requestID: happening.requestID, session: happening.session, kind: happening.kind)
         }
     }
 }

@@ -25,15 +25,17 @@ struct ModelServer: HTTPRequestHandler {
 
     static func run(_ options: BenchOptions) async -> Int32 {
         await BenchServer.run(
-            options, ModelServer(latency: .milliseconds(options.number("latency-ms", 0))))
+            options, loop: EventLoop(name: "loop"), ModelServer(latency: .milliseconds(options.number("latency-ms", 0)))
+        )
     }
 }
 
 /// Runs a handler until the process is ended.
 enum BenchServer {
-    static func run(_ options: BenchOptions, _ handler: any HTTPRequestHandler) async -> Int32 {
+    static func run(_ options: BenchOptions, loop: EventLoop, _ handler: any HTTPRequestHandler) async -> Int32 {
         let server = MicrohttpdServer(
-            host: "127.0.0.1", port: options.number("port", 0), refusal: { HTTPServerResponse(status: $0.status) },
+            host: "127.0.0.1", port: options.number("port", 0), loop: loop,
+            refusal: { HTTPServerResponse(status: $0.status) },
             handler: handler)
         do {
             print("listening \(try server.start())")

@@ -11,7 +11,7 @@ struct NullAgent: HTTPRequestHandler {
     private struct Body: Decodable { var message: String }
 
     let model: String
-    let client = HTTPClient()
+    let client: HTTPClient
 
     func respond(to request: HTTPServerRequest) async -> HTTPServerResponse {
         guard let body = try? JSONDecoder().decode(Body.self, from: Data(request.body)) else {
@@ -40,6 +40,8 @@ struct NullAgent: HTTPRequestHandler {
     }
 
     static func run(_ options: BenchOptions) async -> Int32 {
-        await BenchServer.run(options, NullAgent(model: options.text("model", "")))
+        let loop = EventLoop(name: "loop")
+        return await BenchServer.run(
+            options, loop: loop, NullAgent(model: options.text("model", ""), client: HTTPClient(loop: loop)))
     }
 }

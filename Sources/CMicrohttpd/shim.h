@@ -10,15 +10,15 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/// Starts a daemon with one epoll thread on a socket that already listens, or returns NULL with errno set.
-/// Time-outs stay off: the caller enforces its own.
+/// Starts a daemon without a thread on a socket that already listens, or returns NULL with errno set. The caller polls
+/// `cmhd_epoll_descriptor` and calls `MHD_run`. Time-outs stay off: the caller enforces its own.
 static inline struct MHD_Daemon *cmhd_start(
     int listener, unsigned int connection_limit, size_t connection_memory, void *context,
     MHD_AccessHandlerCallback access, MHD_RequestCompletedCallback completed, MHD_NotifyConnectionCallback connection,
     void *(*target)(void *, const char *, struct MHD_Connection *),
     size_t (*unescape)(void *, struct MHD_Connection *, char *)) {
     return MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, access, context,
+        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, access, context,
         MHD_OPTION_LISTEN_SOCKET, listener,
         MHD_OPTION_CONNECTION_LIMIT, connection_limit,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, connection_memory,
@@ -28,6 +28,18 @@ static inline struct MHD_Daemon *cmhd_start(
         MHD_OPTION_URI_LOG_CALLBACK, target, context,
         MHD_OPTION_UNESCAPE_CALLBACK, unescape, context,
         MHD_OPTION_END);
+}
+
+/// Readable when `MHD_run` has something to do.
+static inline int cmhd_epoll_descriptor(struct MHD_Daemon *daemon) {
+    const union MHD_DaemonInfo *info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD);
+    return info ? info->epoll_fd : -1;
+}
+
+/// Whether `MHD_run` has more to do although the descriptor says nothing.
+static inline int cmhd_has_more(struct MHD_Daemon *daemon) {
+    MHD_UNSIGNED_LONG_LONG timeout = 1;
+    return MHD_get_timeout(daemon, &timeout) == MHD_YES && timeout == 0;
 }
 
 static inline int cmhd_descriptor(struct MHD_Connection *connection) {

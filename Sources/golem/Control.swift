@@ -12,7 +12,7 @@ enum Control {
     static func send(_ action: Command.Action, _ invocation: Invocation) throws(CommandFailure) -> CommandReply {
         switch try ask(action, invocation) {
         case .success(let reply): return reply
-        case .failure(let failure): throw CommandFailure(failure.message, exitCode: ExitCode.unavailable)
+        case .failure(let failure): throw CommandFailure(failure.message, exitCode: ExitCode.forControl(failure.code))
         }
     }
 
@@ -24,7 +24,7 @@ enum Control {
         SignalBridge.prepare()
         let environment = ProcessInfo.processInfo.environment
         let command = Command(
-            id: UUID().uuidString.lowercased(),
+            id: RandomUUID.text(),
             actor: Command.Actor(
                 kind: "cli", user: environment["USER"] ?? environment["LOGNAME"] ?? "uid\(getuid())",
                 host: HostName.current), action: action)

@@ -36,6 +36,9 @@ enum ExitCode {
         }
     }
 
+    /// The code for a command that got no reply.
+    static func forControl(_ code: String) -> Int32 { code == "unreadable" ? inputOutput : unavailable }
+
     /// The code for an error of the configuration.
     static func forConfigError(_ code: String) -> Int32 {
         switch code {

@@ -15,6 +15,9 @@ enum GlobalFlags {
         "The least serious lines that are logged: debug, info, warn or error.")
     static let help = Switch("help", short: "h", "Shows this page.")
 
+    /// Only of the program itself: a command has no version.
+    static let version = Switch("version", "Shows the version.")
+
     /// All of them.
     static let all = [
         FlagDefinition(config), FlagDefinition(workspace), FlagDefinition(logLevel), FlagDefinition(help),

@@ -8,6 +8,7 @@ enum GolemProgram {
     /// All commands.
     static let definition = CommandDefinition(
         name: "golem", summary: "An AI agent server for a small team, with an operations console.",
+        flags: [FlagDefinition(GlobalFlags.version)],
         subcommands: [
             RunCommand.definition, AttachCommand.definition, StatusCommand.definition, InitCommand.definition,
             ConfigCommand.definition, AuthCommand.definition, ApprovalCommand.definition, ChatsCommand.definition,
@@ -32,6 +33,10 @@ enum GolemProgram {
         do throws(CommandFailure) {
             let parser = ArgumentParser(root: definition, global: GlobalFlags.all)
             let invocation = try parser.parse(Array(arguments.dropFirst()))
+            if invocation.has(GlobalFlags.version) {
+                Output.line(VersionCommand.text)
+                return ExitCode.success
+            }
             if invocation.has(GlobalFlags.help) || invocation.path.isEmpty {
                 Output.line(try usage.page(for: invocation.path))
                 return ExitCode.success

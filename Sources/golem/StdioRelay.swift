@@ -4,6 +4,7 @@
 import CLinux
 import FoundationEssentials
 import Glibc
+import GolemEngine
 import GolemEvents
 
 /// `golem attach --stdio`: carries the attach protocol between standard input and output and the engine's socket.
@@ -83,10 +84,10 @@ struct StdioRelay {
         guard socket >= 0, clinux_unix_address(&address, path, path.utf8.count) == 0,
             clinux_connect_unix(socket, &address) == 0
         else {
-            let reason = String(cString: strerror(errno))
+            let number = errno
             if socket >= 0 { close(socket) }
             throw CommandFailure(
-                "no engine answers at \(path): \(reason); golem run starts one", exitCode: ExitCode.unavailable)
+                EngineUnreachable(errno: number, path: path).description, exitCode: ExitCode.unavailable)
         }
         return socket
     }

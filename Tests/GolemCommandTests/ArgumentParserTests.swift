@@ -27,6 +27,9 @@ import Testing
                 ],
                 passesOptions: true, run: { _ in 0 }),
             CommandDefinition(
+                name: "say", summary: "Says.", positionals: [Positional("text", "What.", count: .some)],
+                run: { _ in 0 }),
+            CommandDefinition(
                 name: "list", summary: "Lists.",
                 subcommands: [CommandDefinition(name: "all", summary: "All.", run: { _ in 0 })]),
         ])
@@ -51,6 +54,13 @@ import Testing
         #expect(error.exitCode == 64)
         #expect(!error.message.contains("\n"))
         return error.message
+    }
+
+    @Test func `A text that is needed has one word or more`() throws {
+        #expect(try parse("say", "a", "b", "c").words == ["a", "b", "c"])
+        #expect(try message("say") == "<text> is missing; see: golem help say")
+        let page = try UsageText(root: Self.root, global: GlobalFlags.all).page(for: ["say"])
+        #expect(page.hasPrefix("Usage: golem say <text…> [flags]"))
     }
 
     @Test func `Values follow their flag or an equals sign, words go where they belong`() throws {

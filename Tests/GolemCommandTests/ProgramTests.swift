@@ -73,6 +73,50 @@ import Testing
         #expect(answer.code == 0)
         #expect(answer.output.wholeMatch(of: #/golem \S+ linux/(amd64|arm64)\n/#) != nil)
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder).contains("home") == false)
+        let flag = try golem("--version", variables: ["GOLEM_GATEWAY_PORT": "x"])
+        #expect(flag.code == 0)
+        #expect(flag.output == answer.output)
+    }
+
+    @Test func `An error of the command's own words begins with the program's name once`() throws {
+        #expect(
+            try golem("config", "set", "gateway.prot", "1").errors
+                == "golem: gateway.prot is no key of the configuration; did you mean gateway.port?\n")
+        #expect(
+            try golem("config", "set", "gateway.port", "0").errors.hasPrefix("golem: gateway.port is \"0\"; allowed: "))
+    }
+
+    @Test func `An empty configuration is an error for all that read it, an empty object is none`() throws {
+        try FileManager.default.createDirectory(atPath: folder + "/home", withIntermediateDirectories: true)
+        let file = folder + "/home/config.json"
+        for words in [["config", "check"], ["run", "--gateway-port=0"], ["status", "--json"]] {
+            try Data().write(to: URL(filePath: file))
+            let answer = try golem(words[0], words[1])
+            #expect(answer.code == 78)
+            #expect(answer.errors.hasPrefix("golem: \(file): the file is empty. "), "\(answer.errors)")
+            #expect(answer.errors.contains("golem init"))
+        }
+        try Data("{}".utf8).write(to: URL(filePath: file))
+        #expect(try golem("config", "check").code == 0)
+    }
+
+    @Test func `A message needs a text`() throws {
+        #expect(
+            try golem("help", "chats", "send").output.hasPrefix("Usage: golem chats send <session> <text…> [flags]"))
+        let answer = try golem("chats", "send", "telegram:1")
+        #expect(answer.code == 64)
+        #expect(answer.errors == "golem: <text> is missing; see: golem help chats send\n")
+    }
+
+    @Test(arguments: [["attach"], ["attach", "--plain"], ["attach", "--stdio"], ["stop"]])
+    func `Without an engine there is one clear sentence with the next step`(words: [String]) throws {
+        let answer = try golem(words[0], words.count > 1 ? words[1] : "--log-level=info")
+        #expect(answer.code == 69)
+        #expect(
+            answer.errors
+                == "golem: no engine runs on the workspace \(folder)/home/workspace. Start one with: golem run, "
+                + "or name the workspace of one that runs with --workspace.\n")
+        #expect(!answer.output.contains("ENOENT"))
     }
 
     @Test func `Init, set, show and check work together and keep the secret to themselves`() throws {
@@ -87,6 +131,12 @@ import Testing
         let json = try JSONValue(parsing: try golem("config", "show", "--json").output)
         #expect(json["gateway"]?["token"] == "***")
         #expect(json["gateway"]?["port"] == 4_711)
+        let unusable = try golem("config", "check")
+        #expect(unusable.code == 0)
+        #expect(unusable.output.hasPrefix("warning: no model can be asked"))
+        #expect(unusable.output.contains("golem config set providers.claude.api_key -"))
+        #expect(unusable.output.hasSuffix("\n\(folder)/home/config.json is valid.\n"))
+        #expect(try golem("config", "set", "providers.claude.api_key", "-", input: "very-secret-key\n").code == 0)
         let check = try golem("config", "check")
         #expect(check.code == 0)
         #expect(check.output == "\(folder)/home/config.json is valid.\n")

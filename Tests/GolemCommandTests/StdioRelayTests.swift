@@ -78,6 +78,6 @@ import Testing
             try StdioRelay.run(path: workspace.path + "/golem.sock", isReadOnly: false)
         }
         #expect(error?.exitCode == ExitCode.unavailable)
-        #expect(error?.message.contains("no engine answers") == true)
+        #expect(error?.message.contains("no engine runs on the workspace") == true)
     }
 }

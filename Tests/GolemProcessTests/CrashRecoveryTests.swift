@@ -116,7 +116,7 @@ import Testing
                 }
             }
         }
-        client.shutdown()
+        await client.shutdown()
     }
 
     private static func isReached(

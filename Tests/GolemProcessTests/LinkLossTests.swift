@@ -74,10 +74,11 @@ import Testing
         #expect(await server.process.end(within: .seconds(15)) == .code(0))
         let late = try await home.run("attach", "--plain")
         #expect(late.end == .code(69))
-        #expect(late.output.contains("no engine answers") || late.errors.contains("no engine answers"))
+        #expect(
+            late.errors.contains("golem: no engine runs on the workspace \(home.workspace). Start one with: golem run"))
         let screen = try ConsoleTerminal(home, ["attach"])
         #expect(await screen.waitForEnd() == .code(69))
-        #expect(screen.screen.text().contains("no engine answers at"))
+        #expect(screen.screen.text().contains("no engine runs on the workspace"))
         screen.expectRestored()
     }
 }

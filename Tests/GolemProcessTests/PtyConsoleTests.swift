@@ -127,18 +127,24 @@ import Testing
         shell.expectRestored()
     }
 
-    @Test func `A terminal that does not read holds nothing up, and then shows the newest state`() async throws {
+    /// One that answers status queries has at most one frame under way; only the line itself holds back one that does not.
+    @Test(arguments: [true, false])
+    func `A terminal that does not read holds nothing up, and then shows the newest state`(
+        answers: Bool
+    ) async throws {
         let home = try GolemHome()
         let server = try await Self.startEcho(home)
         let client = HTTPClient()
         _ = await client.chat(port: server.port, session: "main", message: "first")
         let console = try ConsoleTerminal(home, columns: 200, rows: 60, Self.attach)
+        console.pty.screen.answersStatusQueries = answers
         await console.waitFor(text: "LIVE")
         console.pty.type("2")
         await console.waitFor(text: "echo first")
         let before = console.process.residentBytes
+        let (bytes, frames) = (console.pty.bytesReceived, console.pty.queryEnds.count)
         // Nobody reads the terminal while the engine works; when the line is full, as much work comes on top.
-        var roundsLeft = 200
+        var roundsLeft = answers ? 40 : 200
         var round = 0
         while roundsLeft > 0 {
             await withTaskGroup(of: Void.self) { group in
@@ -154,10 +160,16 @@ import Testing
             roundsLeft -= 1
             if console.isFull { roundsLeft = min(roundsLeft, 20) }
         }
-        #expect(console.isFull, "the line was never full")
+        #expect(console.isFull == !answers, "the line is full only when nothing says that frames were read")
         _ = await client.chat(port: server.port, session: "main", message: "the very last words")
         let growth = console.process.residentBytes - before
         #expect(growth < 24 << 20, "the console grew by \(growth) bytes")
+        if answers {
+            console.pty.pump()
+            #expect(console.pty.bytesReceived - bytes < 16_384)
+            // One frame, and queries that look for its answer.
+            #expect(console.pty.queryEnds.count - frames <= 5)
+        }
         console.pty.type("/chat:main\r")
         await console.waitFor(text: "echo the very last words")
         #expect(console.screen.text(row: 0).contains("LIVE"))
@@ -179,7 +191,10 @@ import Testing
             }
         }
         await waitForNextSecond()
-        let before = (console.pty.bytesReceived, attached.pty.bytesReceived)
+        // A status query comes with a frame, and never alone.
+        func bytes(_ pty: PseudoTerminal) -> Int { pty.bytesReceived - pty.queryEnds.count * 4 }
+        let before = (bytes(console.pty), bytes(attached.pty))
+        let queries = (console.pty.queryEnds.count, attached.pty.queryEnds.count)
         // Longer than the silence after which a picture is stale.
         let seconds = 6
         for _ in 0..<seconds {
@@ -187,7 +202,10 @@ import Testing
             #expect(console.screen.text(row: 0).contains("LIVE"))
             #expect(attached.screen.text(row: 0).contains("LIVE"))
         }
-        let sent = (console.pty.bytesReceived - before.0, attached.pty.bytesReceived - before.1)
+        let sent = (bytes(console.pty) - before.0, bytes(attached.pty) - before.1)
+        let asked = (console.pty.queryEnds.count - queries.0, attached.pty.queryEnds.count - queries.1)
+        // The clock, and the pulse of the link.
+        #expect(asked.0 <= seconds * 2 + 1 && asked.1 <= seconds * 2 + 1, "\(asked) queries")
         #expect(sent.0 <= seconds * 100, "\(sent.0) bytes in \(seconds) seconds")
         #expect(sent.1 <= seconds * 100, "\(sent.1) bytes in \(seconds) seconds, attached")
         #expect(console.screen.unknown == [])

@@ -2,6 +2,7 @@
 // Copyright (c) 2026 The Golem authors
 
 import CLinux
+import FoundationEssentials
 import Glibc
 import GolemEngine
 import GolemTestSupport
@@ -58,8 +59,11 @@ import Testing
         let server = try await home.startServer("--demo")
         let answer = try await other.run("run", "--gateway-port=\(server.port)")
         #expect(answer.end == .code(75))
-        #expect(answer.errors.contains("127.0.0.1:\(server.port)") || answer.errors.contains(" \(server.port)"))
-        #expect(answer.errors.contains("set gateway.port (GOLEM_GATEWAY_PORT)"))
+        // Once is enough.
+        #expect(
+            answer.errors.contains(
+                "golem: the gateway cannot listen on 127.0.0.1:\(server.port): another program uses the port. Stop it, "
+                    + "or set gateway.port (GOLEM_GATEWAY_PORT, --gateway-port).\n"))
         #expect(await server.isHealthy())
         // What the failed start held is free again.
         #expect(try await other.startServer("--demo").isHealthy())
@@ -112,8 +116,53 @@ import Testing
         let home = try GolemHome()
         let server = try await home.startServer(variables: ["GOLEM_AGENTS_DEFAULTS_MODEL": "nonsense/model"])
         let answer = await HTTPClient().chat(port: server.port, session: "s", message: "hello")
+        #expect(answer?.status == 200)
         #expect(answer?.body.text.contains("providers.") == true, "\(String(describing: answer))")
         #expect(await server.isHealthy())
+        let ready = try await HTTPClient().send(HTTPClientRequest(url: "http://127.0.0.1:\(server.port)/ready"))
+        #expect(ready.status == 503)
+        let parts = try JSONValue(parsing: Data(try await ready.collect(limit: 1 << 16).bytes))
+        #expect(parts["status"] == "not_ready")
+        #expect(parts["parts"]?["model"]?["state"] == "down")
+        #expect(parts["parts"]?["model"]?["reason"]?.stringValue?.contains("golem config set providers.") == true)
+        let status = try await home.run("status")
+        #expect(status.output.contains("\n  !        model: down, no model can be asked"), "\(status.output)")
+        #expect(status.output.contains("Next: golem config set providers."))
+        #expect(!status.output.contains("policy: "))
+        #expect(home.text(of: "err-1").contains("no model configured"))
+        // The same is said without an engine, and before one is started.
+        server.process.send(SIGTERM)
+        #expect(await server.process.end(within: .seconds(20)) == .code(0))
+        let files = try await home.run("status")
+        #expect(files.output.contains("\n  !        model: no model can be asked"), "\(files.output)")
+        let check = try await home.run("config", "check")
+        #expect(check.end == .code(0))
+        #expect(check.output.hasPrefix("warning: no model can be asked"), "\(check.output)")
+    }
+
+    @Test func `A workspace that may not be read is an error of status, not an engine that does not run`() async throws
+    {
+        let home = try GolemHome()
+        // A file as the workspace keeps out root, too.
+        let file = try home.write("no folder", to: "file")
+        let status = try await home.run("status", "--workspace", file)
+        #expect(status.end == .code(74))
+        #expect(status.output.hasPrefix("Engine     unknown: the workspace cannot be read; "), "\(status.output)")
+        #expect(status.output.contains("Metrics    cannot be read\n"))
+        #expect(status.errors.hasPrefix("golem: the workspace \(file) cannot be read: Not a directory. "))
+        let json = try await home.run("status", "--json", "--workspace", file)
+        #expect(json.end == .code(74))
+        let report = try JSONValue(parsing: json.output)
+        #expect(report["engine"]?["running"] == .null)
+        #expect(report["engine"]?["error"]?.stringValue?.contains("cannot be read") == true)
+        let stop = try await home.run("stop", "--workspace", file)
+        #expect(stop.end == .code(74))
+        if geteuid() != 0 {
+            mkdir(home.path + "/locked", 0)
+            let locked = try await home.run("status", "--workspace", home.path + "/locked")
+            #expect(locked.end == .code(74))
+            #expect(locked.errors.contains("Permission denied"))
+        }
     }
 
     @Test func `Status asks the engine that runs, and says so when it reads files`() async throws {
@@ -122,6 +171,12 @@ import Testing
         #expect(never.end == .code(0))
         #expect(never.output.hasPrefix("Engine     not running; what follows comes from files\n"))
         #expect(never.output.contains("Metrics    no runtime data yet\n"))
+        // What decided the workspace is named, not the mode that would have.
+        #expect(never.output.contains("\nWorkspace  \(home.workspace) (GOLEM_WORKSPACE)\n"), "\(never.output)")
+        let other = try await home.run("status", "--workspace", home.path + "/other")
+        #expect(other.output.contains("\nWorkspace  \(home.path)/other (--workspace)\n"))
+        let standard = try await home.run("status", variables: ["GOLEM_WORKSPACE": ""])
+        #expect(standard.output.contains("/.golem/workspace (default)\n"))
         let server = try await home.startServer("--demo")
         let live = try await home.run("status")
         #expect(live.output.hasPrefix("Engine     running, pid \(server.process.pid), "))

@@ -13,6 +13,8 @@ package final class PseudoTerminal {
     package var screen: VirtualTerminal
     /// Bytes that the program wrote, as far as they were pumped.
     package private(set) var bytesReceived = 0
+    /// After how many bytes each status query ended.
+    package private(set) var queryEnds: [Int] = []
     private var master: Int32
 
     /// Opens a pair of this size; throws the `errno` as a `PseudoTerminalError`.
@@ -34,18 +36,38 @@ package final class PseudoTerminal {
         if master >= 0 { close(master) }
     }
 
-    /// Reads what the program wrote, shows it, and answers queries.
-    package func pump() {
-        var buffer = [UInt8](repeating: 0, count: 65_536)
-        while master >= 0 {
-            let count = read(master, &buffer, buffer.count)
+    /// Reads what the program wrote, shows it, and answers queries; at most `limit` bytes, as over a slow line.
+    package func pump(atMost limit: Int = .max) {
+        var buffer = [UInt8](repeating: 0, count: min(limit, 65_536))
+        var left = limit
+        while master >= 0, left > 0 {
+            let count = read(master, &buffer, min(left, buffer.count))
             guard count > 0 else { break }
-            bytesReceived += count
-            screen.feed(buffer[..<count])
+            left -= count
+            show(buffer[..<count])
         }
         guard !screen.answers.isEmpty else { return }
         type(screen.answers)
         screen.answers = []
+    }
+
+    private func show(_ bytes: ArraySlice<UInt8>) {
+        // A query ends with `n`: what is between two of these letters is shown at once.
+        for piece in bytes.split(separator: 0x6E, omittingEmptySubsequences: false) {
+            let end = min(piece.endIndex + 1, bytes.endIndex)
+            let queries = screen.statusQueries
+            screen.feed(bytes[piece.startIndex..<end])
+            bytesReceived += end - piece.startIndex
+            if screen.statusQueries > queries { queryEnds.append(bytesReceived) }
+        }
+    }
+
+    /// Waits until the program has read what was typed.
+    package func waitUntilRead() async -> Bool {
+        await eventually {
+            var count: Int32 = 0
+            return ioctl(slave, 0x541B, &count) == 0 && count == 0
+        }
     }
 
     /// Presses keys.

@@ -112,7 +112,8 @@ package struct RandomEvents: Sendable {
         case 7:
             return .outboundAttemptFailed(
                 OutboundAttemptFailed(
-                    messageID: id, channel: channel, chatID: "1", attempt: number(4), error: text(), retryAt: time))
+                    messageID: id, channel: channel, chatID: "1", attempt: number(4), maxAttempts: 3, error: text(),
+                    retryAt: time))
         case 8:
             return .outboundSent(
                 OutboundSent(

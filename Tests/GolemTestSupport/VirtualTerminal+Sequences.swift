@@ -40,7 +40,10 @@ extension VirtualTerminal {
             move(0, 0)
         case "b": repeatLast(count)
         case "m": setStyle(numbers.isEmpty ? [0] : numbers)
-        case "n": if numbers == [5] { answers += Array("\u{1B}[0n".utf8) }
+        case "n" where numbers == [5]:
+            statusQueries += 1
+            if answersStatusQueries { answers += Array("\u{1B}[0n".utf8) }
+        case "n": break
         case "l", "h":
             // Insert mode off, and tmux's cursor shape, change nothing here.
             if numbers != [4] && numbers != [34] { unknown.append("CSI \(text)") }

@@ -53,6 +53,10 @@ package struct VirtualTerminal: Sendable {
     package internal(set) var unknown: [String] = []
     /// What it answered to queries; the test writes it to the program's input.
     package var answers: [UInt8] = []
+    /// Status queries that it was sent.
+    package internal(set) var statusQueries = 0
+    /// Whether it answers status queries.
+    package var answersStatusQueries = true
     /// Whether it answers that it knows synchronized output.
     package var knowsSynchronizedOutput = false
     /// The payloads of operating system commands, such as `52;c;...`.

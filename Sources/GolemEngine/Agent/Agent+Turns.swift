@@ -17,7 +17,10 @@ extension Agent {
             if !running.isStopping { running.controls[message.session] = control }
             return (running.feeds[stored.id], running.isStopping)
         }
-        defer { running.withLock { $0.feeds[stored.id] = nil } }
+        // A number is given again when its commit failed.
+        defer {
+            running.withLock { running in if running.feeds[stored.id] === feed { running.feeds[stored.id] = nil } }
+        }
         if isStopping {
             feed?.publish(.ended(Self.stopping))
             return
@@ -32,6 +35,10 @@ extension Agent {
                     isResumed: stored.isResumed)), message)
         var end = await perform(stored, control, feed, began: began)
         running.withLock { $0.controls[message.session] = nil }
+        guard await stored.isCommitted.wait() ?? true else {
+            publishFailure(Self.notStored, "the message could not be stored; its sender was told", began, message)
+            return
+        }
         // At shutdown nothing is written: the message is still open and the next process answers it.
         if end.stopReason == "shutdown" {
             feed?.publish(.ended(Self.stopping))
@@ -49,6 +56,9 @@ extension Agent {
     private func perform(
         _ stored: StoredMessage, _ control: TurnControl, _ feed: TurnFeed?, began: Int64
     ) async -> TurnEnd {
+        if stored.message.text.hasPrefix("/"), await stored.isCommitted.wait() == false {
+            return TurnEnd(text: "", stopReason: Self.notStored)
+        }
         if let reply = await commands.reply(to: stored.message.text) {
             return TurnEnd(
                 text: reply.text, stopReason: "command", startsNewHistory: reply.startsNewHistory)
@@ -85,7 +95,7 @@ extension Agent {
     }
 
     /// The session's history as far as a model call can use it, from memory or else from the store.
-    private func history(of message: InboundMessage) async throws -> [ModelMessage] {
+    private func history(of message: InboundMessage) async throws -> [ConversationTurn] {
         if let known = cache.history(message.session) { return known }
         let read = try await parts.store.history(session: message.session, limit: Self.historyLimit)
         let (history, repairs) = cache.fill(

@@ -34,6 +34,9 @@ package final class Agent: Sendable {
         var isStoreDown = false
     }
 
+    /// The end of a turn whose message could not be stored: its sender was told so.
+    static let notStored = "not_stored"
+
     /// The end that clients see when the engine stops before the answer: the message stays and is answered later.
     static let stopping = StoredOutcome(text: "the engine is stopping", errorCode: "shutdown")
 
@@ -83,11 +86,15 @@ package final class Agent: Sendable {
     }
 
     /// Stores a message and queues its turn.
-    package func accept(_ message: InboundMessage) async throws(Refusal) -> Intake {
+    ///
+    /// `feed` follows the turn of a new message; whoever wants to miss nothing has a reader before.
+    package func accept(
+        _ message: InboundMessage, feed: TurnFeed = TurnFeed()
+    ) async throws(Refusal) -> Intake {
         if message.text.trimmed.lowercased() == "/stop", let answer = stopRunning(message) { return .answered(answer) }
         // A duplicate whose turn ended in the meantime has its answer in the store at the second look.
         for _ in 0..<2 {
-            let intake = try await offer(message)
+            let intake = try await offer(message, feed)
             if case .running(feed: nil) = intake, !message.isDelivered { continue }
             return intake
         }
@@ -128,7 +135,7 @@ package final class Agent: Sendable {
     package var load: (running: Int, waiting: Int) { lanes.load }
 
     /// One attempt to store a message.
-    private func offer(_ message: InboundMessage) async throws(Refusal) -> Intake {
+    private func offer(_ message: InboundMessage, _ feed: TurnFeed) async throws(Refusal) -> Intake {
         guard lanes.reserve() else {
             let isStopping = running.withLock { $0.isStopping }
             let refusal =
@@ -139,19 +146,23 @@ package final class Agent: Sendable {
             throw refusal
         }
         let acceptance: Acceptance
-        let queued = OneShot<TurnFeed>()
+        let queued = OneShot<StoredMessage>()
         do {
-            acceptance = try await parts.store.accept(message) { queued.fulfil(self.queue($0)) }
+            acceptance = try await parts.store.accept(message) { stored in
+                queued.fulfil(stored)
+                self.queue(stored, feed)
+            }
             noteStore(nil)
         } catch {
-            lanes.release()
+            // A turn that was begun already ends without a trace, and gives its place back itself.
+            if let stored = queued.current { stored.isCommitted.fulfil(false) } else { lanes.release() }
             noteStore(error)
             reject(message, code: error.code, reason: error.message)
             throw Refusal(code: error.code, message: error.message)
         }
         switch acceptance {
         case .accepted(let stored):
-            return .accepted(turn: stored.id, feed: queued.current ?? TurnFeed())
+            return .accepted(turn: stored.id, feed: feed)
         case .duplicate(let id, let outcome):
             lanes.release()
             reject(message, code: "duplicate", reason: "this message was accepted before")
@@ -160,17 +171,22 @@ package final class Agent: Sendable {
         }
     }
 
-    /// Queues a message that was just stored; called in the order of the store.
-    private func queue(_ stored: StoredMessage) -> TurnFeed {
-        let feed = TurnFeed()
+    /// Queues a message whose commit is under way: the model answers while the disk writes.
+    ///
+    /// Called in the order of the store.
+    private func queue(_ stored: StoredMessage, _ feed: TurnFeed) {
         let isStopping = running.withLock { running in
             if !running.isStopping { running.feeds[stored.id] = feed }
             return running.isStopping
         }
         // Published before the turn can start, so that observers see things in their order.
         publishReceived(stored, depth: lanes.depth(of: stored.message.session) + 1)
-        if isStopping { feed.publish(.ended(Self.stopping)) } else { lanes.enqueue(stored) }
-        return feed
+        if isStopping {
+            feed.publish(.ended(Self.stopping))
+            lanes.release()
+        } else {
+            lanes.enqueue(stored)
+        }
     }
 
     private func stopRunning(_ message: InboundMessage) -> StoredOutcome? {

@@ -9,17 +9,14 @@ import Synchronization
 /// Bounded by sessions and by estimated tokens; the least recently used session goes first.
 final class SessionCache: Sendable {
     private struct Entry {
-        var messages: [ModelMessage] = []
-        /// Messages and estimated tokens of each turn in `messages`.
-        var turns: [(messages: Int, tokens: Int)] = []
+        var turns: [ConversationTurn] = []
         var tokens = 0
         var lastUse: UInt64 = 0
 
-        mutating func append(_ turn: [ModelMessage]) {
-            let cost = turn.reduce(0) { $0 + TokenEstimate.tokens(in: $1) }
-            messages += turn
-            turns.append((turn.count, cost))
-            tokens += cost
+        mutating func append(_ messages: [ModelMessage]) {
+            let turn = ConversationTurn(messages)
+            turns.append(turn)
+            tokens += turn.tokens
         }
 
         /// Leaves out the oldest turns when there are more than `budget` tokens.
@@ -29,14 +26,11 @@ final class SessionCache: Sendable {
         mutating func trim(to budget: Int) {
             guard tokens > budget else { return }
             var dropped = 0
-            var count = 0
             while tokens > budget * 3 / 4, dropped < turns.count {
                 tokens -= turns[dropped].tokens
-                count += turns[dropped].messages
                 dropped += 1
             }
             turns.removeFirst(dropped)
-            messages.removeFirst(count)
         }
     }
 
@@ -61,18 +55,18 @@ final class SessionCache: Sendable {
     var size: (sessions: Int, tokens: Int) { state.withLock { ($0.entries.count, $0.tokens) } }
 
     /// The history of `session`; nil when it is not in memory.
-    func history(_ session: String) -> [ModelMessage]? {
+    func history(_ session: String) -> [ConversationTurn]? {
         state.withLock { state in
             guard let index = state.entries.index(forKey: session) else { return nil }
             state.clock += 1
             state.entries.values[index].lastUse = state.clock
-            return state.entries.values[index].messages
+            return state.entries.values[index].turns
         }
     }
 
     /// Remembers a stored history, cut to what a model call can use and with calls and results paired; gives it, and
     /// how many messages had to be changed.
-    func fill(_ history: [HistoryMessage], for session: String) -> (history: [ModelMessage], repairs: Int) {
+    func fill(_ history: [HistoryMessage], for session: String) -> (history: [ConversationTurn], repairs: Int) {
         var entry = Entry()
         var repairs = 0
         var rest = HistoryWindow.select(history, budget: windowTokens)[...]
@@ -84,7 +78,7 @@ final class SessionCache: Sendable {
             repairs += paired.repairs
         }
         store(entry, session)
-        return (entry.messages, repairs)
+        return (entry.turns, repairs)
     }
 
     /// Adds a turn to the history of a session that is in memory.

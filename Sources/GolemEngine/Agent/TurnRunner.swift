@@ -8,7 +8,7 @@ struct TurnRunner: Sendable {
     let parts: AgentParts
     let stored: StoredMessage
     /// What came before, fit for the model: whole turns, paired, within the budget.
-    let history: [ModelMessage]
+    let history: [ConversationTurn]
     let progress: TurnProgress
     let control: TurnControl
     let feed: TurnFeed?
@@ -18,10 +18,10 @@ struct TurnRunner: Sendable {
     func run() async -> TurnEnd {
         let (system, recalled) = await parts.context.system(for: stored.message)
         if let recalled { publish(.memoryRecalled(recalled)) }
-        return await loop(system: system, past: history + [.user(stored.message.text)])
+        return await loop(system: system, asked: .user(stored.message.text))
     }
 
-    private func loop(system: [String], past: [ModelMessage]) async -> TurnEnd {
+    private func loop(system: [String], asked: ModelMessage) async -> TurnEnd {
         var guardrail = TurnGuard(limits: parts.limits)
         var messages: [ModelMessage] = []
         var candidate = ""
@@ -50,11 +50,12 @@ struct TurnRunner: Sendable {
             if let limit = guardrail.beginStep() { return stop(limit) }
             let response: ModelResponse
             do {
-                response = try await ask(system, past + messages, step: guardrail.steps)
+                response = try await ask(system, [asked] + messages, step: guardrail.steps)
             } catch {
                 if let cancelled = cancelledEnd(messages, guardrail) { return cancelled }
                 return failure(error, end)
             }
+            guard await stored.isCommitted.wait() ?? true else { return end("", Agent.notStored) }
             guardrail.count(response.usage)
             if !response.text.isEmpty { candidate = response.text }
             guard !response.toolCalls.isEmpty else {
@@ -127,7 +128,7 @@ struct TurnRunner: Sendable {
         _ system: [String], _ messages: [ModelMessage], step: Int
     ) async throws(ProviderError) -> ModelResponse {
         let request = ModelRequest(
-            model: "", system: system, messages: messages, tools: parts.tools.definitions,
+            model: "", system: system, history: history, messages: messages, tools: parts.tools.definitions,
             maxTokens: parts.limits.outputTokens, temperature: parts.limits.temperature,
             requestID: stored.message.requestID)
         let reporter = ModelCallReporter(

@@ -29,7 +29,7 @@ package struct SocketTransport: AttachTransport {
 
     package func connect() async throws -> UnixSocketConnection {
         do { return try await UnixSocketConnection.connect(path: path) } catch {
-            throw AttachClient.Failure(reason: "no engine answers at \(path): \(error)")
+            throw EngineUnreachable(error, path: path)
         }
     }
 

@@ -7,7 +7,7 @@ package import GolemEvents
 package struct ControlClient: Sendable {
     /// Why a command got no reply.
     package struct Failure: Error, Sendable, Equatable {
-        /// `no_engine` when nobody listens, else `no_reply`.
+        /// `no_engine` when nobody listens, `unreadable` when the workspace keeps us out, else `no_reply`.
         package let code: String
         /// A sentence with the next step.
         package let message: String
@@ -28,8 +28,8 @@ package struct ControlClient: Sendable {
         do {
             connection = try await UnixSocketConnection.connect(path: path)
         } catch {
-            throw Failure(
-                code: "no_engine", message: "no engine runs on this workspace (\(path)); start one with golem run")
+            let reason = EngineUnreachable(error, path: path)
+            throw Failure(code: reason.code, message: reason.description)
         }
         defer { connection.close() }
         let peer = AttachPeer(connection: connection)

@@ -5,15 +5,28 @@ package import GolemEvents
 
 /// The updates of one observer: a snapshot, then events; after a loss the count and a new snapshot.
 ///
-/// Updates are pulled, so the bus's ring is the only buffer and a slow observer costs nothing.
+/// Updates are pulled, so the bus's ring is the only buffer and a slow observer costs nothing. What happens while an engine is
+/// busy is gathered for a moment that nobody sees: an update for each event would cost the engine more than the event.
 package actor LinkFeed {
+    /// From one gathered update to the next; far less than from one frame of a console to the next.
+    private static let rest = Duration.milliseconds(20)
+    /// After a loss: every snapshot costs the engine a copy of its state.
+    private static let restAfterLoss = Duration.milliseconds(100)
+    private static let batchSize = 512
+    /// Full batches in a row without a rest.
+    private static let batchLimit = 8
+
+    private let bus: EventBus
     private let keeper: StateKeeper
     private let subscription: EventSubscription
     private var needsSnapshot = true
     private var pulse: LinkUpdate?
+    private var nextRest: Duration?
+    private var batches = 0
 
     /// Makes a feed of `bus` with the state of `keeper`.
     package init(bus: EventBus, keeper: StateKeeper) {
+        self.bus = bus
         self.keeper = keeper
         subscription = bus.subscribe(after: bus.position)
     }
@@ -28,8 +41,18 @@ package actor LinkFeed {
                 return .snapshot(snapshot)
             }
             if let pulse = exchange(&self.pulse, with: nil) { return pulse }
-            guard let batch = await subscription.next() else { return nil }
+            if let pause = exchange(&nextRest, with: nil) {
+                await bus.pause(pause, time: SystemTime())
+                continue
+            }
+            guard let batch = await subscription.next(limit: Self.batchSize) else { return nil }
+            batches += 1
+            if batch.events.count < Self.batchSize || batches >= Self.batchLimit {
+                batches = 0
+                nextRest = Self.rest
+            }
             if batch.missed > 0 {
+                nextRest = Self.restAfterLoss
                 needsSnapshot = true
                 return .missed(batch.missed)
             }

@@ -120,7 +120,7 @@ struct ConfigTarget {
         }
         let hint = (nearest ?? (same.count == 1 && !isSection ? same.first?.path : nil)).map { "; did you mean \($0)?" }
         throw ConfigError(
-            code: "config_invalid", subject: "golem config",
+            code: "config_invalid", subject: "",
             problems: [
                 ConfigProblem(
                     .error, code: "unknown_key", key: text,
@@ -161,7 +161,7 @@ struct ConfigTarget {
 
     private func refused(_ message: String) -> ConfigError {
         ConfigError(
-            code: "config_invalid", subject: "golem config",
+            code: "config_invalid", subject: "",
             problems: [ConfigProblem(.error, code: "value", key: path.description, message: message)])
     }
 

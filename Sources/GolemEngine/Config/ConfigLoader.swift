@@ -66,10 +66,19 @@ package enum ConfigLoader {
     }
 
     static func parse(_ bytes: [UInt8], path: String) throws(ConfigError) -> JSONDocument {
+        // An empty file is what a full disk or a broken copy leaves: to take it for "all defaults" would hide that.
+        guard !bytes.allSatisfy({ $0 == 0x20 || (0x09...0x0D).contains($0) }) else {
+            throw ConfigError(
+                code: "config_syntax", subject: path,
+                problems: [
+                    ConfigProblem(
+                        .error, code: "syntax",
+                        message: "the file is empty. Restore it, or write {} into it for the defaults, or remove it "
+                            + "and run: golem init")
+                ])
+        }
         do {
-            // A file of nothing but white space says nothing.
-            let isBlank = bytes.allSatisfy { $0 == 0x20 || (0x09...0x0D).contains($0) }
-            return try JSONDocument(parsing: isBlank ? Array("{}\n".utf8) : bytes)
+            return try JSONDocument(parsing: bytes)
         } catch {
             throw ConfigError(
                 code: "config_syntax", subject: path,

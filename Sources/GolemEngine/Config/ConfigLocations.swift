@@ -13,6 +13,8 @@ package struct ConfigLocations: Sendable, Equatable {
     package let isFileNamed: Bool
     /// The workspace of `--workspace` or `GOLEM_WORKSPACE`, absolute.
     package let workspace: String?
+    /// What named that workspace: `--workspace` or `GOLEM_WORKSPACE`; nil when neither did.
+    package let workspaceSource: String?
     /// The user's home folder; empty when there is none.
     package let userHome: String
     /// The working directory.
@@ -55,10 +57,13 @@ package struct ConfigLocations: Sendable, Equatable {
         isFileNamed = configFlag != nil || Self.given(environment["GOLEM_CONFIG"]) != nil
         if let written = workspaceFlag {
             workspace = try absolute(written, "--workspace")
+            workspaceSource = "--workspace"
         } else if let written = Self.given(environment["GOLEM_WORKSPACE"]) {
             workspace = try absolute(written, "GOLEM_WORKSPACE")
+            workspaceSource = "GOLEM_WORKSPACE"
         } else {
             workspace = nil
+            workspaceSource = nil
         }
     }
 

@@ -19,7 +19,7 @@ package struct ConfigProblem: Sendable, Equatable, CustomStringConvertible {
     package var severity: Severity
     /// A stable code: `syntax`, `unreadable`, `value`, `type`, `unknown_key`, `unknown_variable`, `duplicate_key`,
     /// `secret`, `rule`, `file_mode`, `workspace`, `ignored`, `path`,
-    /// `no_effect`.
+    /// `no_effect`, `model`.
     package var code: String
     /// The key, as in `gateway.port`, where it is about one.
     package var key: String?
@@ -48,7 +48,7 @@ package struct ConfigError: Error, Sendable, Equatable, CustomStringConvertible 
     /// A stable code: `config_invalid`, `config_syntax`, `config_unreadable`, `config_missing`, `config_path`,
     /// `config_busy`, `config_not_writable`.
     package var code: String
-    /// What the problems are about, for example the path of the file.
+    /// What the problems are about, for example the path of the file; empty for the words of a command.
     package var subject: String
     /// The errors, at least one, and the warnings.
     package var problems: [ConfigProblem]
@@ -72,7 +72,7 @@ package struct ConfigError: Error, Sendable, Equatable, CustomStringConvertible 
 
     /// All errors: one line for one, a list for several.
     package var description: String {
-        if errors.count == 1, let error = errors.first { return "\(subject): \(error)" }
+        if errors.count == 1, let error = errors.first { return subject.isEmpty ? "\(error)" : "\(subject): \(error)" }
         return "\(subject) has \(errors.count) errors:" + errors.map { "\n  \($0)" }.joined()
     }
 }

@@ -32,7 +32,7 @@ package struct ConfigReference: Sendable, Equatable {
         allowed = key.kind.expectation
         self.standard = standard
         isSecret = key.isSecret
-        summary = key.summary
+        summary = key.summary + (ConfigTable.hasEffect(path) ? "" : " Not in this version.")
         variable = ConfigVariables.name(of: path)
     }
 

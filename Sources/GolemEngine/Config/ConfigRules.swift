@@ -159,6 +159,15 @@ struct ConfigRules {
                 .warning, ConfigPath(entry), "\(entry) is not in this version: what it says has no effect",
                 code: "no_effect", at: ConfigPath(key))
         }
+        // The original's heartbeat runs unless it is switched off: whoever changes its times expects one.
+        let heartbeat = config.heartbeat
+        if !heartbeat.isEnabled, heartbeat != GolemConfig().heartbeat, origins[ConfigPath("heartbeat.enabled")] == nil {
+            let key = ["heartbeat.interval", "heartbeat.max_idle_minutes"].map { ConfigPath($0) }
+                .first { origins[$0] != nil }
+            add(
+                .warning, ConfigPath("heartbeat"), "heartbeat is not in this version: what it says has no effect",
+                code: "no_effect", at: key ?? ConfigPath("heartbeat.interval"))
+        }
         for (name, server) in config.mcpServers.sorted(by: { $0.key < $1.key }) where server.isEnabled {
             let path = ConfigPath(["mcp", "servers", name])
             add(

@@ -103,8 +103,8 @@ extension GolemConfig {
 
     /// `heartbeat`.
     package struct Heartbeat: Sendable, Equatable {
-        /// Whether the heartbeat runs.
-        package var isEnabled = true
+        /// Whether the heartbeat runs; off as long as no version has it, so that the default promises nothing.
+        package var isEnabled = false
         /// Minutes between two of them.
         package var intervalMinutes = 30
         /// Minutes without a message after which a chat gets none.

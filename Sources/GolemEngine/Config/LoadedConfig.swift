@@ -17,6 +17,9 @@ package struct LoadedConfig: Sendable {
     package let problems: [ConfigProblem]
     let origins: [ConfigPath: ConfigOrigin]
 
+    /// What decided the workspace: `--workspace`, `GOLEM_WORKSPACE`, or the mode `default`, `cwd` or `path`.
+    package var workspaceSource: String { locations.workspaceSource ?? config.agents.defaults.workspaceMode }
+
     /// The warnings among the problems.
     package var warnings: [ConfigProblem] { problems.filter { $0.severity == .warning } }
 

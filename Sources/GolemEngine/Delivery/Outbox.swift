@@ -226,7 +226,7 @@ package final class Outbox: Sendable {
             .outboundAttemptFailed(
                 OutboundAttemptFailed(
                     messageID: message.id, channel: message.draft.channel, chatID: message.draft.chatID,
-                    attempt: attempt, error: reason, retryAt: retryAt)), message)
+                    attempt: attempt, maxAttempts: limits.attempts, error: reason, retryAt: retryAt)), message)
         var again = message
         again.attempts = attempt
         again.nextAttempt = retryAt

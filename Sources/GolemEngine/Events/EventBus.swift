@@ -14,12 +14,12 @@ package final class EventBus: Sendable {
         var slots: [Event?]
         var head: UInt64 = 0
         var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
-        var closeWaiters: [Int: CheckedContinuation<Void, Never>] = [:]
         var nextWaiter = 0
         var isClosed = false
     }
 
     private let ring: Mutex<Ring>
+    private let closed = Latch()
     private let capacity: UInt64
     private let time: any TimeSource
     private let redactor: Redactor
@@ -57,12 +57,12 @@ package final class EventBus: Sendable {
 
     /// Ends all subscriptions once they have read what is there.
     package func close() {
-        let (waiters, closeWaiters) = ring.withLock { ring in
+        let waiters = ring.withLock { ring in
             ring.isClosed = true
-            return (exchange(&ring.waiters, with: [:]), exchange(&ring.closeWaiters, with: [:]))
+            return exchange(&ring.waiters, with: [:])
         }
         for waiter in waiters.values { waiter.resume() }
-        for waiter in closeWaiters.values { waiter.resume() }
+        closed.open()
     }
 
     /// Waits for `duration`, or until the bus is closed or the task cancelled; for observers that work in batches.
@@ -70,26 +70,7 @@ package final class EventBus: Sendable {
     /// `time` is the bus's own unless another is given: what is paused to save work, and not because something is due,
     /// goes by the machine's clock.
     package func pause(_ duration: Duration, time: (any TimeSource)? = nil) async {
-        _ = try? await (time ?? self.time).withDeadline(duration) { await self.waitUntilClosed() }
-    }
-
-    private func waitUntilClosed() async {
-        let id = ring.withLock { ring in
-            ring.nextWaiter += 1
-            return ring.nextWaiter
-        }
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let isReady = ring.withLock { ring in
-                    if ring.isClosed || Task.isCancelled { return true }
-                    ring.closeWaiters[id] = continuation
-                    return false
-                }
-                if isReady { continuation.resume() }
-            }
-        } onCancel: {
-            ring.withLock { $0.closeWaiters.removeValue(forKey: id) }?.resume()
-        }
+        _ = try? await (time ?? self.time).withDeadline(duration) { await self.closed.wait() }
     }
 
     enum ReadResult {

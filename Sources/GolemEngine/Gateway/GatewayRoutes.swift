@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The Golem authors
 
-import FoundationEssentials
 import GolemEvents
 
 /// The HTTP routes: `/health`, `/ready`, `/version` and `/chat`.
@@ -24,10 +23,10 @@ struct GatewayRoutes: HTTPRequestHandler {
     func respond(to request: HTTPServerRequest) async -> HTTPServerResponse {
         let requestID: String
         switch RequestIDRules.check(request.headers) {
-        case .absent: requestID = UUID().uuidString.lowercased()
+        case .absent: requestID = RandomUUID.text()
         case .valid(let id): requestID = id
         case .invalid(let reason):
-            return GatewayError.badRequest(reason).response(requestID: UUID().uuidString.lowercased())
+            return GatewayError.badRequest(reason).response(requestID: RandomUUID.text())
         }
         do {
             return try await route(request, requestID)
@@ -68,12 +67,14 @@ struct GatewayRoutes: HTTPRequestHandler {
         let chat = try ChatRequest(request.body)
         let key = try idempotencyKey(request, chat.sessionID)
         let message = InboundMessage(
-            channel: "gateway", chatID: chat.sessionID, platformID: key ?? "id:\(UUID().uuidString)",
+            channel: "gateway", chatID: chat.sessionID, platformID: key ?? "id:\(RandomUUID.text())",
             sender: chat.senderID, text: chat.message, requestID: requestID, isDelivered: false,
             receivedAt: time.wallNow())
+        let feed = TurnFeed()
+        let reader = feed.reader(onlyEnd: !chat.isStreamed)
         let intake: Agent.Intake
         do {
-            intake = try await agent.accept(message)
+            intake = try await agent.accept(message, feed: feed)
         } catch {
             let isOurs = error.code == "lanes_full" || error.code == "stopping"
             throw GatewayError.busy(
@@ -83,16 +84,17 @@ struct GatewayRoutes: HTTPRequestHandler {
         switch intake {
         case .answered(let outcome):
             guard chat.isStreamed else { return try answer(outcome, chat, requestID) }
-            let feed = TurnFeed()
             feed.publish(.ended(outcome))
-            return stream(feed, chat, requestID)
+            return stream(reader, chat, requestID)
         case .running(nil): throw GatewayError.busy("the message is still being answered", retryAfter: 2)
-        case .accepted(_, let feed), .running(let feed?):
-            if chat.isStreamed { return stream(feed, chat, requestID) }
+        case .accepted, .running:
+            var reader = reader
+            if case .running(let other?) = intake { reader = other.reader(onlyEnd: !chat.isStreamed) }
+            if chat.isStreamed { return stream(reader, chat, requestID) }
             // The client may leave: the turn goes on and its end is stored.
-            let reader = feed.reader(onlyEnd: true)
+            let waiting = reader
             let deadline = answerDeadlines.add {
-                reader.giveUp()
+                waiting.giveUp()
                 return nil
             }
             defer { answerDeadlines.remove(deadline) }
@@ -138,9 +140,8 @@ struct GatewayRoutes: HTTPRequestHandler {
     }
 
     /// Server-sent events: `delta`, `tool`, then `done` or `error`.
-    private func stream(_ feed: TurnFeed, _ chat: ChatRequest, _ requestID: String) -> HTTPServerResponse {
+    private func stream(_ reader: TurnFeed.Reader, _ chat: ChatRequest, _ requestID: String) -> HTTPServerResponse {
         let body = HTTPResponseStream()
-        let reader = feed.reader()
         streams.start {
             defer { body.finish() }
             while true {

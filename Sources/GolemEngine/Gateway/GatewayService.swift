@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The Golem authors
 
-import FoundationEssentials
 import GolemEvents
 
 /// The HTTP gateway with its life: bound at start, ended in order.
@@ -22,7 +21,8 @@ final class GatewayService: Sendable {
     ///
     /// An address other than loopback without a token is refused: anybody who reaches the port could run tools.
     static func start(
-        _ options: GatewayOptions, agent: Agent, keeper: StateKeeper, bus: EventBus, time: any TimeSource,
+        _ options: GatewayOptions, loop: EventLoop, agent: Agent, keeper: StateKeeper, bus: EventBus,
+        time: any TimeSource,
         redactor: Redactor
     ) async throws(EngineError) -> GatewayService {
         guard OriginPolicy.isLoopback(options.host) || !options.token.trimmed.isEmpty else {
@@ -31,25 +31,26 @@ final class GatewayService: Sendable {
                 message: "gateway.host is \(options.host), which other machines can reach, and gateway.token is empty. "
                     + "Set gateway.token (or GOLEM_GATEWAY_TOKEN), or set gateway.host to 127.0.0.1.")
         }
-        let streams = TaskRegistry()
+        let streams = TaskRegistry(executor: loop)
         let answerDeadlines = DeadlineWatch(limit: options.answerTimeout, time: time)
         let routes = GatewayRoutes(
             options: options, auth: GatewayAuth(token: options.token),
             origins: OriginPolicy(boundHost: options.host), agent: agent, keeper: keeper, bus: bus, time: time,
             redactor: redactor, streams: streams, answerDeadlines: answerDeadlines)
         let server = MicrohttpdServer(
-            host: options.host, port: options.port,
-            refusal: { GatewayError.response(to: $0, makeID: { UUID().uuidString.lowercased() }) }, handler: routes)
+            host: options.host, port: options.port, loop: loop,
+            refusal: { GatewayError.response(to: $0, makeID: { RandomUUID.text() }) }, handler: routes)
         let port: Int
         do {
             port = try server.start()
         } catch {
-            let isBusy = error.kind == .addressInUse
+            guard error.kind == .addressInUse else {
+                throw EngineError(code: "gateway_failed", message: "the gateway \(error)")
+            }
             throw EngineError(
-                code: isBusy ? "port_in_use" : "gateway_failed",
-                message: "the gateway cannot listen: \(error)"
-                    + (isBusy
-                        ? ". Another program uses the port: stop it, or set gateway.port (GOLEM_GATEWAY_PORT)." : ""))
+                code: "port_in_use",
+                message: "the gateway cannot listen on \(error.address): another program uses the port. Stop it, or "
+                    + "set gateway.port (GOLEM_GATEWAY_PORT, --gateway-port).")
         }
         let host = options.host.contains(":") ? "[\(options.host)]" : options.host
         let service = GatewayService(address: "\(host):\(port)", server: server, streams: streams)

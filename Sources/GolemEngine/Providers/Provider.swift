@@ -59,8 +59,10 @@ package struct ModelRequest: Sendable {
     package var model: String
     /// The system prompt: the stable part first, so that providers can cache it.
     package var system: [String]
-    /// The conversation, oldest first.
-    package var messages: [ModelMessage]
+    /// Earlier turns of the conversation, oldest first.
+    package var history: [ConversationTurn]
+    /// The messages of this turn, after the history.
+    package var turn: [ModelMessage]
     /// The tools that may be called; empty for none.
     package var tools: [ToolDefinition]
     /// The most tokens to write.
@@ -74,18 +76,23 @@ package struct ModelRequest: Sendable {
 
     /// Makes a request.
     package init(
-        model: String, system: [String], messages: [ModelMessage], tools: [ToolDefinition], maxTokens: Int,
-        temperature: Double?, deadlines: ModelDeadlines = ModelDeadlines(), requestID: String
+        model: String, system: [String], history: [ConversationTurn] = [], messages: [ModelMessage],
+        tools: [ToolDefinition], maxTokens: Int, temperature: Double?, deadlines: ModelDeadlines = ModelDeadlines(),
+        requestID: String
     ) {
         self.model = model
         self.system = system
-        self.messages = messages
+        self.history = history
+        turn = messages
         self.tools = tools
         self.maxTokens = maxTokens
         self.temperature = temperature
         self.deadlines = deadlines
         self.requestID = requestID
     }
+
+    /// The whole conversation, oldest first.
+    package var messages: [ModelMessage] { history.flatMap(\.messages) + turn }
 }
 
 /// A piece of a streamed answer.

@@ -114,6 +114,15 @@ package enum ProviderSelection {
         return try selected(configured, configured, host)
     }
 
+    /// The provider that a model's prefix or family names; nil when neither names one.
+    package static func provider(named model: String) -> String? {
+        let name = model.lowercased()
+        guard let slash = name.firstIndex(of: "/") else { return families.first { name.hasPrefix($0.0) }?.1 }
+        let prefix = String(name[..<slash])
+        let provider = aliases[prefix] ?? prefix
+        return names.contains(provider) ? provider : nil
+    }
+
     private static func selectBare(
         _ configured: String, _ ready: [ProviderSettings]
     ) throws(ProviderError) -> SelectedModel {

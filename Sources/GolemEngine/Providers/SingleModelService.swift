@@ -68,6 +68,10 @@ package struct SingleModelService: ModelService {
 
 /// A model service for an engine without a configured provider: chats get one plain sentence.
 package struct NoModelService: ModelService {
+    /// What a chat is told.
+    static let hint =
+        "No model is configured: set providers.<name>.api_key (or base_url) in config.json, or run `golem auth login`."
+
     /// Makes the service.
     package init() {}
 
@@ -77,10 +81,7 @@ package struct NoModelService: ModelService {
         to request: ModelRequest, observer: any ModelCallObserver,
         onDelta: @escaping @Sendable (ModelDelta) -> Void
     ) async throws(ProviderError) -> ModelResponse {
-        throw ProviderError(
-            code: "no_provider",
-            message: "No model is configured: set providers.<name>.api_key (or base_url) in config.json, or run "
-                + "`golem auth login`.", isRetryable: false)
+        throw ProviderError(code: "no_provider", message: Self.hint, isRetryable: false)
     }
 
     package func clearCooldown(model: String) async -> String? { nil }

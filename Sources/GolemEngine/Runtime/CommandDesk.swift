@@ -114,12 +114,12 @@ package final class CommandDesk: CommandHandler {
         switch command.action {
         case .approve(let id, let scope):
             if let refusal = await approvals.decide(id: id, approve: true, by: actor, note: "approved", scope: scope) {
-                return .refused(refusal.code, refusal.message)
+                return await refused(refusal, approval: id)
             }
             return .done("approval \(id) approved by \(actor)")
         case .reject(let id, let note):
             if let refusal = await approvals.decide(id: id, approve: false, by: actor, note: note, scope: .once) {
-                return .refused(refusal.code, refusal.message)
+                return await refused(refusal, approval: id)
             }
             return .done("approval \(id) rejected by \(actor)")
         case .cancelTurn(let session):
@@ -182,6 +182,20 @@ package final class CommandDesk: CommandHandler {
             return .done("message \(id) is sent again")
         } catch {
             return .refused(error.code, error.message)
+        }
+    }
+
+    /// A refusal to decide, with what became of an approval that is not pending.
+    private func refused(_ refusal: (code: String, message: String), approval id: Int64) async -> Outcome {
+        guard refusal.code == "not_pending" else { return .refused(refusal.code, refusal.message) }
+        do throws(StoreError) {
+            guard let approval = try await store.approval(id: id) else {
+                return .refused(
+                    "unknown_approval", "there is no approval \(id); golem approval list shows those that wait")
+            }
+            return .refused(refusal.code, approval.closing ?? refusal.message)
+        } catch {
+            return .refused(refusal.code, refusal.message)
         }
     }
 

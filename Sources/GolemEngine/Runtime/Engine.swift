@@ -69,8 +69,7 @@ public final class Engine: Sendable {
             path: stateFolder + "/runtime_metrics.json", bus: bus, keeper: keeper, queue: files, time: time)
         commands = CommandDesk(
             bus: bus, time: time, agent: agent, approvals: approvals, models: options.models, store: store,
-            outbox: outbox, redactor: redactor,
-            keeper: keeper, newID: { UUID().uuidString.lowercased() },
+            outbox: outbox, redactor: redactor, keeper: keeper, newID: { RandomUUID.text() },
             stop: { stopReason.fulfil($0) },
             status: {
                 let load = agent.load
@@ -129,6 +128,7 @@ public final class Engine: Sendable {
         announce(left)
         onReady(gateway?.address)
         await serve(gateway, attach)
+        await options.loop.stop()
     }
 
     /// Opens the log file again, after somebody moved it away (SIGHUP); callable from any thread.
@@ -155,7 +155,7 @@ public final class Engine: Sendable {
     /// Takes messages in and answers them until a stop is requested, then ends in order.
     private func work(_ gateway: GatewayService?) async {
         await withTaskGroup(of: Void.self) { workers in
-            workers.addTask { await self.agent.run() }
+            workers.addTask(executorPreference: self.options.loop) { await self.agent.run() }
             workers.addTask { await self.outbox.run() }
             await withTaskGroup(of: Void.self) { intake in
                 for channel in self.options.channels { intake.addTask { await self.run(channel) } }
@@ -277,8 +277,14 @@ public final class Engine: Sendable {
     private func startGateway() async throws(EngineError) -> GatewayService? {
         guard let gateway = options.gateway else { return nil }
         return try await GatewayService.start(
-            gateway, agent: agent, keeper: keeper, bus: bus, time: options.time,
+            gateway, loop: options.loop, agent: agent, keeper: keeper, bus: bus, time: options.time,
             redactor: Redactor(secrets: options.secrets))
+    }
+
+    /// The condition of the models as far as the start decides it: an engine without one answers nobody.
+    private var modelHealth: ServiceHealth? {
+        guard options.modelHealth == nil, options.models.modelName == nil else { return options.modelHealth }
+        return .down(reason: NoModelService.hint, retryAt: nil)
     }
 
     private func publishStart(gateway: String?) {
@@ -289,6 +295,9 @@ public final class Engine: Sendable {
                     model: options.models.modelName ?? "none", workspace: options.workspace, gateway: gateway,
                     policyMode: options.policy.effectiveMode(at: options.time.wallNow()), isDemo: options.isDemo,
                     startedAt: options.startedAt)))
+        if let health = modelHealth {
+            bus.publish(.serviceHealth(ServiceHealthChanged(service: "model", health: health)))
+        }
         for warning in options.warnings {
             bus.publish(.policyWarning(PolicyWarning(code: warning.code, message: warning.message)))
         }

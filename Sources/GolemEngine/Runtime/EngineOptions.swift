@@ -11,6 +11,8 @@ package struct EngineOptions: Sendable {
     package var gateway: GatewayOptions?
     /// The models.
     package var models: any ModelService = NoModelService()
+    /// What is wrong with the configured models; nil when each of them can be asked.
+    package var modelHealth: ServiceHealth?
     /// The tools.
     package var tools = ToolRegistry()
     /// The chat platforms.
@@ -39,6 +41,8 @@ package struct EngineOptions: Sendable {
     package var isDemo = false
     /// The host's name, for display.
     package var host = "localhost"
+    /// Drives gateway, HTTP client and turns on one thread; ends with the engine.
+    package var loop = EventLoop(name: "golem-loop")
     /// When the process began.
     package var startedAt: Timestamp
     /// The clocks.

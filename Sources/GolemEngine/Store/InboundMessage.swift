@@ -44,20 +44,31 @@ package struct InboundMessage: Sendable, Equatable {
     package var session: String { "\(channel):\(chatID)" }
 }
 
-/// A message that is stored; `id` grows in the order of acceptance.
-package struct StoredMessage: Sendable, Equatable {
+/// A message with its row in the store; `id` grows in the order of acceptance.
+package struct StoredMessage: Sendable {
     /// The inbox row, which is also the turn's number.
     package var id: Int64
     /// The message.
     package var message: InboundMessage
     /// Whether an earlier process accepted it.
     package var isResumed: Bool
+    /// Becomes true with the row's commit, false when that fails.
+    ///
+    /// The model may be asked before; nothing that others could notice may happen before.
+    package let isCommitted = OneShot<Bool>()
 
-    /// Makes the value.
+    /// Makes the value; what an earlier process accepted is committed.
     package init(id: Int64, message: InboundMessage, isResumed: Bool) {
         self.id = id
         self.message = message
         self.isResumed = isResumed
+        if isResumed { isCommitted.fulfil(true) }
+    }
+}
+
+extension StoredMessage: Equatable {
+    package static func == (left: StoredMessage, right: StoredMessage) -> Bool {
+        left.id == right.id && left.message == right.message && left.isResumed == right.isResumed
     }
 }
 

@@ -5,7 +5,7 @@ import GolemEvents
 
 extension SQLiteStore {
     package func accept(
-        _ message: InboundMessage, onStored: @escaping @Sendable (StoredMessage) -> Void
+        _ message: InboundMessage, onInserted: @escaping @Sendable (StoredMessage) -> Void
     ) async throws(StoreError) -> Acceptance {
         try await write { connection in
             try connection.query(
@@ -19,7 +19,9 @@ extension SQLiteStore {
                     .integer(message.isDelivered ? 1 : 0), .integer(message.receivedAt.microseconds),
                 ])
             if connection.changes == 1 {
-                return .accepted(StoredMessage(id: connection.lastInsertID, message: message, isResumed: false))
+                let stored = StoredMessage(id: connection.lastInsertID, message: message, isResumed: false)
+                onInserted(stored)
+                return .accepted(stored)
             }
             let known = try connection.first(
                 "SELECT id, finished_at, outcome, error_code FROM inbox WHERE channel = ? AND platform_id = ?",
@@ -32,7 +34,7 @@ extension SQLiteStore {
             }
             return .duplicate(id: known?.0 ?? 0, outcome: known?.1)
         } onCommit: { (acceptance: Acceptance) in
-            if case .accepted(let stored) = acceptance { onStored(stored) }
+            if case .accepted(let stored) = acceptance { stored.isCommitted.fulfil(true) }
         }
     }
 

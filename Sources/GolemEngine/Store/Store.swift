@@ -10,10 +10,11 @@ package import GolemEvents
 package protocol Store: Sendable {
     /// Stores a message, or finds that it was stored before.
     ///
-    /// `onStored` gets a new message after its commit, before the call returns and in the order of the numbers: what
-    /// is queued there is in the order of the store, however many callers there are. It must be quick.
+    /// `onInserted` gets a new message before its commit, in the order of the numbers: what is queued there is in the
+    /// order of the store, however many callers there are. It must be quick. The message's `isCommitted` becomes true
+    /// with the commit; when the call throws, it is the caller's to make it false.
     func accept(
-        _ message: InboundMessage, onStored: @escaping @Sendable (StoredMessage) -> Void
+        _ message: InboundMessage, onInserted: @escaping @Sendable (StoredMessage) -> Void
     ) async throws(StoreError) -> Acceptance
 
     /// Messages that were accepted and not answered, oldest first; asked once at start.
@@ -56,6 +57,9 @@ package protocol Store: Sendable {
 
     /// Notes the decision on an approval.
     func decideApproval(_ decision: ApprovalDecided, at time: Timestamp) async throws(StoreError)
+
+    /// What became of an approval; nil when there never was one with that number.
+    func approval(id: Int64) async throws(StoreError) -> ApprovalRecord?
 
     /// Marks all approvals that an earlier process left pending; their turns ask again. Gives how many there were.
     func abandonApprovals(at time: Timestamp) async throws(StoreError) -> Int

@@ -81,6 +81,8 @@ struct TableSalvage {
             }
             return true
         } catch {
+            // No range of a file without a header (26), or without this table (1), can ever be read.
+            if error.primaryCode == 26 || error.primaryCode == 1 { budget = 0 }
             return false
         }
     }

@@ -121,12 +121,11 @@ struct LogLine: Sendable, Equatable {
             if finished.outcome != .ok { fields.append(LogField("error", String(finished.result.prefix(300)))) }
             return ("tool execution finished", fields)
         case .outboundAttemptFailed(let failed):
+            let limit = failed.maxAttempts.map { [LogField("max_attempts", String($0))] } ?? []
             return (
                 "send outbound attempt failed",
-                [
-                    LogField("attempt", String(failed.attempt)), LogField("error", failed.error),
-                    LogField("retry_at", failed.retryAt.rfc3339),
-                ]
+                [LogField("attempt", String(failed.attempt))] + limit
+                    + [LogField("error", failed.error), LogField("retry_at", failed.retryAt.rfc3339)]
             )
         case .outboundDead(let dead):
             return (
@@ -142,6 +141,11 @@ struct LogLine: Sendable, Equatable {
                 [LogField("problem", change.subject), LogField("by", change.by), LogField("reason", change.reason)]
                     + (change.until.map { [LogField("until", $0.rfc3339)] } ?? [])
             )
+        case .serviceHealth(let change):
+            guard change.service == "model", case .down(let reason, _) = change.health else {
+                return (event.kind.name, [LogField("what", event.summary)])
+            }
+            return ("no model configured", [LogField("error", reason)])
         case .engineStopping(let stopping): return ("shutting down", [LogField("reason", stopping.reason)])
         case .policyWarning(let warning):
             return ("policy warning", [LogField("code", warning.code), LogField("warning", warning.message)])

@@ -66,7 +66,8 @@ extension Event {
                 + (event.outcome == .ok ? "" : " \(bounded(event.result, 200))")
         case .outboundQueued(let event): "\(event.channel):\(event.chatID) #\(event.messageID) \(event.bytes) bytes"
         case .outboundAttemptFailed(let event):
-            "\(event.channel):\(event.chatID) #\(event.messageID) attempt \(event.attempt): \(event.error)"
+            "\(event.channel):\(event.chatID) #\(event.messageID) attempt \(event.attempt)"
+                + (event.maxAttempts.map { " of \($0)" } ?? "") + ": \(event.error)"
         case .outboundSent(let event):
             "\(event.channel):\(event.chatID) #\(event.messageID) accepted as \(event.platformID)"
         case .outboundDead(let event):

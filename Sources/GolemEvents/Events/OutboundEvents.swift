@@ -34,6 +34,8 @@ public struct OutboundAttemptFailed: EventPayload {
     public var chatID: String
     /// The attempt, from 1.
     public var attempt: Int
+    /// How many attempts there are before the message is given up; nil from an engine that does not say.
+    public var maxAttempts: Int?
     /// The error.
     public var error: String
     /// When it is tried again.
@@ -41,12 +43,14 @@ public struct OutboundAttemptFailed: EventPayload {
 
     /// Makes the payload.
     public init(
-        messageID: Int64, channel: String, chatID: String, attempt: Int, error: String, retryAt: Timestamp
+        messageID: Int64, channel: String, chatID: String, attempt: Int, maxAttempts: Int? = nil, error: String,
+        retryAt: Timestamp
     ) {
         self.messageID = messageID
         self.channel = channel
         self.chatID = chatID
         self.attempt = attempt
+        self.maxAttempts = maxAttempts
         self.error = error
         self.retryAt = retryAt
     }

@@ -49,8 +49,11 @@ package struct InputDecoder: Sendable {
     /// The bytes of the unfinished character, sequence or paste.
     var pending: [UInt8] = []
     var output: [Output] = []
-    /// How much of the end mark of a paste has been seen.
-    private var pasteEndMatched = 0
+    /// The begin of a mark that has been seen inside a paste.
+    private var pasteMark: [UInt8] = []
+    private static let pasteEnd = Array("\u{1B}[201~".utf8)
+    /// The terminal's answer to a status query may come in the middle of a paste.
+    private static let statusAnswer = Array("\u{1B}[0n".utf8)
 
     /// Makes a decoder at the start of a stream.
     package init() {}
@@ -218,19 +221,26 @@ package struct InputDecoder: Sendable {
     mutating func beginPaste() {
         state = .paste
         pending.removeAll(keepingCapacity: true)
-        pasteEndMatched = 0
+        pasteMark = []
     }
 
     private mutating func paste(_ byte: UInt8) {
-        let mark: [UInt8] = [0x1B, 0x5B, 0x32, 0x30, 0x31, 0x7E]
-        if byte == mark[pasteEndMatched] {
-            pasteEndMatched += 1
-            if pasteEndMatched == mark.count { endPaste() }
+        if pasteMark.isEmpty, byte != 0x1B {
+            if pending.count < Self.pasteLimit { pending.append(byte) }
             return
         }
-        keep(mark[..<pasteEndMatched])
-        pasteEndMatched = byte == mark[0] ? 1 : 0
-        if pasteEndMatched == 0 { keep([byte]) }
+        let seen = pasteMark + [byte]
+        if Self.pasteEnd.starts(with: seen) || Self.statusAnswer.starts(with: seen) {
+            pasteMark = seen
+            if seen == Self.pasteEnd { return endPaste() }
+            guard seen == Self.statusAnswer else { return }
+            output.append(.report(.status))
+            pasteMark = []
+            return
+        }
+        keep(pasteMark)
+        pasteMark = byte == 0x1B ? [byte] : []
+        if pasteMark.isEmpty { keep([byte]) }
     }
 
     private mutating func keep(_ bytes: some Collection<UInt8>) {

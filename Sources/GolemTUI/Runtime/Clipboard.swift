@@ -29,7 +29,7 @@ package struct Clipboard: Sendable {
             return .failed("screen does not pass the clipboard on; ^S saves to a file")
         }
         guard terminal.mayHaveClipboard else { return .failed("this terminal has no clipboard; ^S saves to a file") }
-        terminal.send(Array("\u{1B}]52;c;".utf8) + Self.base64(Array(text.utf8)) + [0x07], expectsAnswer: false)
+        terminal.send(Array("\u{1B}]52;c;".utf8) + Self.base64(Array(text.utf8)) + [0x07])
         return .sentToTerminal
     }
 

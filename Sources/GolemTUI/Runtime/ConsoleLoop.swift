@@ -20,6 +20,7 @@ package final class ConsoleLoop<Program: ConsoleProgram> {
     private var clipboard: Clipboard
     private var decoder = InputDecoder()
     private var pacer: FramePacer
+    private var flow = FlowControl()
     private var signals: SignalPipe?
     private var exit: ConsoleExit?
     private var now: ConsoleTime
@@ -40,6 +41,8 @@ package final class ConsoleLoop<Program: ConsoleProgram> {
     private static var resizeDelay: Duration { .milliseconds(100) }
     private static var pasteDelay: Duration { .seconds(1) }
     private static var roundTripLimit: Duration { .seconds(2) }
+    /// How long the rest of an answer may stay behind its first bytes.
+    private static var answerDelay: Duration { .seconds(1) }
 
     /// Makes a loop; `perform` runs an effect on the console's thread and must not block.
     package init(
@@ -65,6 +68,7 @@ package final class ConsoleLoop<Program: ConsoleProgram> {
         try terminal.enter()
         now = clock()
         scheduleTick()
+        ask(.greeting)
         deliver(.resized(terminal.size))
         pacer.noteInput()
         while exit == nil {
@@ -102,8 +106,8 @@ package final class ConsoleLoop<Program: ConsoleProgram> {
     /// Milliseconds to the next deadline, rounded up.
     private func timeout() -> Int32 {
         var next = nextTick
-        for deadline in [decoderDeadline, resizeDeadline, nextFrame, roundTrips.first.map { $0 + Self.roundTripLimit }]
-        {
+        let roundTripEnd = roundTrips.first.map { $0 + Self.roundTripLimit }
+        for deadline in [decoderDeadline, resizeDeadline, nextFrame, flow.deadline, roundTripEnd] {
             if let deadline, deadline < next { next = deadline }
         }
         let (seconds, attoseconds) = max(.zero, next - now.monotonic).components
@@ -119,7 +123,8 @@ package final class ConsoleLoop<Program: ConsoleProgram> {
             resizeDeadline = nil
             updateSize()
         }
-        if let begin = roundTrips.first, begin + Self.roundTripLimit <= now.monotonic { endRoundTrip() }
+        if let begin = roundTrips.first, begin + Self.roundTripLimit <= now.monotonic { endRoundTrip(begin) }
+        if flow.passDeadline(now: now.monotonic) { ask(.probe) }
         if nextTick <= now.monotonic {
             scheduleTick()
             terminal.maintain()
@@ -159,7 +164,10 @@ package final class ConsoleLoop<Program: ConsoleProgram> {
             outputs += decoder.feed(buffer[..<count])
         }
         switch decoder.waiting {
-        case .sequence: decoderDeadline = now.monotonic + escapeDelay
+        case .sequence:
+            // The beginning of an answer looks like a lone escape. While a frame is under way waiting for the rest costs nothing:
+            // the key could not be shown before the answer, whose first byte ends the wait.
+            decoderDeadline = now.monotonic + (flow.expectsAnswer ? max(escapeDelay, Self.answerDelay) : escapeDelay)
         case .paste: decoderDeadline = now.monotonic + Self.pasteDelay
         case nil: decoderDeadline = nil
         }
@@ -173,7 +181,7 @@ package final class ConsoleLoop<Program: ConsoleProgram> {
             case .key(let key): keys.append(key)
             case .report(let report):
                 terminal.receive(report)
-                if report == .status { endRoundTrip() }
+                if report == .status { takeAnswer() }
             }
         }
         guard !keys.isEmpty else { return }
@@ -184,6 +192,11 @@ package final class ConsoleLoop<Program: ConsoleProgram> {
         } else {
             deliver(.keys(keys))
         }
+    }
+
+    private func takeAnswer() {
+        guard let question = flow.answered(now: now.monotonic), question.purpose == .roundTrip else { return }
+        endRoundTrip(question.askedAt)
     }
 
     private func takeSignals() {
@@ -209,6 +222,7 @@ package final class ConsoleLoop<Program: ConsoleProgram> {
 
     private func updateSize() {
         guard terminal.updateSize() else { return }
+        if flow.resized() { ask(.probe) }
         deliver(.resized(terminal.size))
         pacer.noteInput()
     }
@@ -239,7 +253,7 @@ package final class ConsoleLoop<Program: ConsoleProgram> {
             pacer.noteInput()
         case .measureRoundTrip:
             roundTrips.append(now.monotonic)
-            terminal.send(Array("\u{1B}[5n".utf8), expectsAnswer: true)
+            ask(.roundTrip)
         case .copy(let text):
             deliver(.notice(.copied(clipboard.copy(text, to: terminal))))
             pacer.noteInput()
@@ -250,10 +264,18 @@ package final class ConsoleLoop<Program: ConsoleProgram> {
         }
     }
 
-    private func endRoundTrip() {
-        guard !roundTrips.isEmpty else { return }
-        deliver(.notice(.roundTrip(now.monotonic - roundTrips.removeFirst())))
+    /// Ends the round trip that began then, unless it was given up.
+    private func endRoundTrip(_ begin: Duration) {
+        guard let index = roundTrips.firstIndex(of: begin) else { return }
+        roundTrips.remove(at: index)
+        deliver(.notice(.roundTrip(now.monotonic - begin)))
         pacer.noteInput()
+    }
+
+    /// Asks the terminal to say when it has read everything up to here.
+    private func ask(_ purpose: FlowControl.Purpose) {
+        guard terminal.askStatus() else { return }
+        flow.asked(purpose, now: now.monotonic, bytesSent: terminal.bytesSent)
     }
 
     private func suspend() {
@@ -272,6 +294,8 @@ package final class ConsoleLoop<Program: ConsoleProgram> {
         now = clock()
         scheduleTick()
         roundTrips.removeAll()
+        flow = FlowControl(bytesSent: terminal.bytesSent)
+        ask(.greeting)
         deliver(.resized(terminal.size))
         deliver(.notice(.resumed))
         pacer.noteInput()
@@ -283,12 +307,15 @@ package final class ConsoleLoop<Program: ConsoleProgram> {
         nextFrame = nil
         waitsForDrain = false
         guard exit == nil, !showsPlain else { return }
-        switch pacer.decision(now: now.monotonic, isBlocked: !terminal.isWritable()) {
-        case .idle: return
+        switch pacer.decision(now: now.monotonic, isBlocked: !terminal.isWritable(), flow: flow) {
+        case .idle, .waitForAnswer: return
         case .wait(let until): nextFrame = until
         case .waitForDrain: waitsForDrain = true
         case .draw:
-            terminal.draw(program.render(size: terminal.size, capabilities: terminal.capabilities, now: now))
+            let frame = program.render(size: terminal.size, capabilities: terminal.capabilities, now: now)
+            if terminal.draw(frame, askingStatus: flow.asks(now: now.monotonic)) {
+                flow.asked(.frame, now: now.monotonic, bytesSent: terminal.bytesSent)
+            }
             pacer.drew(now: now.monotonic, isDrained: !terminal.hasPendingOutput)
         }
     }

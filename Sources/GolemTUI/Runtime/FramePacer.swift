@@ -3,8 +3,8 @@
 
 /// Decides when a frame is drawn: a value that is told the time.
 ///
-/// What the operator did is drawn at once; what the engine did at most so often, and never while the terminal still has an
-/// earlier frame to swallow. Frames are not queued: when drawing is allowed again, the newest state is drawn.
+/// What the operator did is drawn at once; what the engine did at most so often; and nothing while the terminal still has an
+/// earlier frame to read (``FlowControl``). Frames are not queued: when drawing is allowed again, the newest state is drawn.
 struct FramePacer: Sendable, Equatable {
     /// What to do now.
     enum Decision: Sendable, Equatable {
@@ -15,6 +15,8 @@ struct FramePacer: Sendable, Equatable {
         case wait(until: Duration)
         /// Ask again when the terminal took everything.
         case waitForDrain
+        /// Ask again when the terminal said that it has read the last frame.
+        case waitForAnswer
     }
 
     private static let slowInterval = Duration.seconds(1)
@@ -37,12 +39,22 @@ struct FramePacer: Sendable, Equatable {
     mutating func noteData() { hasData = true }
 
     /// What to do at `now`; `isBlocked` while bytes of an earlier frame wait or the terminal takes none.
-    func decision(now: Duration, isBlocked: Bool) -> Decision {
+    func decision(now: Duration, isBlocked: Bool, flow: FlowControl) -> Decision {
         guard hasInput || hasData else { return .idle }
         guard !isBlocked else { return .waitForDrain }
+        guard !flow.isWaiting(forInput: hasInput) else { return .waitForAnswer }
         guard !hasInput, let lastDraw else { return .draw }
-        let next = lastDraw + (slowFrames > 0 ? Self.slowInterval : interval)
+        let next = lastDraw + pause(flow)
         return next <= now ? .draw : .wait(until: next)
+    }
+
+    /// From one data frame to the next.
+    ///
+    /// The line rests as long as the last frame took to be read, so that a key mostly finds it free.
+    private func pause(_ flow: FlowControl) -> Duration {
+        guard flow.standing == .answers else { return slowFrames > 0 ? Self.slowInterval : interval }
+        let roundTrip = flow.roundTrip ?? .zero
+        return max(interval, roundTrip + min(roundTrip, Self.slowInterval))
     }
 
     /// A frame went out at `now`; `isDrained` when the terminal took all of it at once.

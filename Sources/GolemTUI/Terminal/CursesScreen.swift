@@ -39,6 +39,8 @@ final class CursesScreen {
     private var resetsMargins = false
     /// Whether curses can only write the last cell by a trick that breaks on wide glyphs nearby (screen's description).
     let avoidsWideCorner: Bool
+    /// Whether the terminal takes control sequences of ECMA-48, and so swallows those that it does not know.
+    let isECMA48: Bool
     /// The sequence that resets the terminal's palette; curses sends it as it comes back, and the palette is the user's.
     private let paletteReset: [UInt8]
 
@@ -65,6 +67,7 @@ final class CursesScreen {
         input = opened.input
         screen = opened.screen
         avoidsWideCorner = tigetstr("rmam") == nil
+        isECMA48 = tigetstr("cup").map { String(cString: $0).hasPrefix("\u{1B}[") } ?? false
         paletteReset = tigetstr("oc").map { Array(String(cString: $0).utf8) } ?? []
         self.utf8 = utf8
         self.size = size

@@ -10,7 +10,6 @@ package final class CursesTerminal: Terminal {
     package let capabilities: Capabilities
     package let inputDescriptor: Int32
     package let outputDescriptor: Int32
-    /// Bytes produced so far, for byte budgets.
     package private(set) var bytesSent = 0
 
     private let options: TerminalOptions
@@ -21,8 +20,7 @@ package final class CursesTerminal: Terminal {
     private var state = State.outside
     private var synchronizes = false
     private var reportsMouse = false
-    private var answersExpected = 0
-    private var lastQuestion = ContinuousClock.now
+    private var answers = ExpectedAnswers()
 
     private enum State {
         case outside
@@ -32,6 +30,7 @@ package final class CursesTerminal: Terminal {
 
     /// The number of xterm's private mode for synchronized output.
     private static let synchronizedOutput = 2026
+    private static let statusQuery = Array("\u{1B}[5n".utf8)
     private static let mouseOff = "\u{1B}[?1006l\u{1B}[?1000l"
 
     /// Prepares a tty without touching it; throws when it is none, or when its type cannot place a cursor.
@@ -82,24 +81,30 @@ package final class CursesTerminal: Terminal {
         _ = updateSize()
         curses.invalidate()
         guard TerminalOptions.isXtermLike(curses.type) else { return }
-        send(Array("\u{1B}[?2004h".utf8), expectsAnswer: false)
+        send(Array("\u{1B}[?2004h".utf8))
         if reportsMouse { reportMouse(true) }
         if options.allowsSynchronizedOutput, !synchronizes {
-            send(Array("\u{1B}[?\(Self.synchronizedOutput)$p".utf8), expectsAnswer: true)
+            answers.expect(.other)
+            send(Array("\u{1B}[?\(Self.synchronizedOutput)$p".utf8))
         }
     }
 
-    package func draw(_ frame: Frame) {
-        guard state == .inside else { return }
-        let bytes = curses.paint(frame)
-        guard !bytes.isEmpty else { return }
+    package func draw(_ frame: Frame, askingStatus: Bool) -> Bool {
+        guard state == .inside else { return false }
+        var bytes = curses.paint(frame)
+        guard !bytes.isEmpty else { return false }
         if synchronizes {
-            queue(
+            bytes =
                 Array("\u{1B}[?\(Self.synchronizedOutput)h".utf8) + bytes
-                    + Array("\u{1B}[?\(Self.synchronizedOutput)l".utf8))
-        } else {
-            queue(bytes)
+                + Array("\u{1B}[?\(Self.synchronizedOutput)l".utf8)
         }
+        let asks = askingStatus && curses.isECMA48
+        if asks {
+            bytes += Self.statusQuery
+            answers.expect(.status)
+        }
+        queue(bytes)
+        return asks
     }
 
     package func flush() throws(TerminalError) {
@@ -123,23 +128,26 @@ package final class CursesTerminal: Terminal {
 
     package func invalidate() { curses.invalidate() }
 
-    package func send(_ bytes: [UInt8], expectsAnswer: Bool) {
+    package func send(_ bytes: [UInt8]) {
         guard state == .inside else { return }
-        if expectsAnswer {
-            answersExpected += 1
-            lastQuestion = .now
-        }
         queue(bytes)
+    }
+
+    package func askStatus() -> Bool {
+        guard state == .inside, curses.isECMA48 else { return false }
+        answers.expect(.status)
+        queue(Self.statusQuery)
+        return true
     }
 
     package func reportMouse(_ isOn: Bool) {
         reportsMouse = isOn && TerminalOptions.isXtermLike(curses.type)
         guard TerminalOptions.isXtermLike(curses.type) else { return }
-        send(Array((isOn ? "\u{1B}[?1000h\u{1B}[?1006h" : Self.mouseOff).utf8), expectsAnswer: false)
+        send(Array((isOn ? "\u{1B}[?1000h\u{1B}[?1006h" : Self.mouseOff).utf8))
     }
 
     package func receive(_ report: TerminalReport) {
-        answersExpected = max(0, answersExpected - 1)
+        answers.receive(report)
         if case .mode(Self.synchronizedOutput, let value) = report { synchronizes = value == 1 || value == 2 }
     }
 
@@ -204,17 +212,16 @@ package final class CursesTerminal: Terminal {
 
     /// Waits a moment for answers that are on their way, so that the shell does not get them as typed keys.
     private func discardAnswers() {
-        guard answersExpected > 0 else { return }
-        answersExpected = 0
-        let end = lastQuestion.advanced(by: .seconds(2))
-        var patience: Int32 = 250
-        while patience > 0, ContinuousClock.now < end {
+        var decoder = InputDecoder()
+        while let patience = answers.patience {
             var wait = pollfd(fd: inputDescriptor, events: Int16(POLLIN), revents: 0)
-            guard poll(&wait, 1, patience) == 1, Int32(wait.revents) & POLLIN != 0 else { return }
+            guard poll(&wait, 1, patience) == 1, Int32(wait.revents) & POLLIN != 0 else { break }
             var bytes = [UInt8](repeating: 0, count: 256)
-            guard read(inputDescriptor, &bytes, bytes.count) > 0 else { return }
-            patience = 20
+            let count = read(inputDescriptor, &bytes, bytes.count)
+            guard count > 0 else { break }
+            for case .report(let report) in decoder.feed(bytes[..<count]) { answers.receive(report) }
         }
+        answers = ExpectedAnswers()
     }
 
     /// What a crash handler writes: end a half-written sequence, then modes, colours, margins, cursor and screen.

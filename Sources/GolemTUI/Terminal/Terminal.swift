@@ -17,11 +17,15 @@ package protocol Terminal: AnyObject {
     var mayHaveClipboard: Bool { get }
     /// Whether bytes of an earlier frame still wait because the terminal did not take them.
     var hasPendingOutput: Bool { get }
+    /// Bytes produced so far, pending ones included.
+    var bytesSent: Int { get }
 
     /// Takes the screen: raw mode, alternate screen, stderr aside. Throws when the terminal is gone.
     func enter() throws(TerminalError)
     /// Sends what differs from the picture on the screen; never blocks, leaves the rest pending.
-    func draw(_ frame: Frame)
+    ///
+    /// With `askingStatus` a status query follows the bytes, if there are any; true when it was sent.
+    func draw(_ frame: Frame, askingStatus: Bool) -> Bool
     /// Writes pending bytes as far as the terminal takes them; throws when the terminal is gone.
     func flush() throws(TerminalError)
     /// Whether a data frame may be drawn: nothing pending and the descriptor takes bytes.
@@ -30,8 +34,10 @@ package protocol Terminal: AnyObject {
     func updateSize() -> Bool
     /// Makes the next draw repaint everything.
     func invalidate()
-    /// Sends a sequence that does not change the picture, such as a status query.
-    func send(_ bytes: [UInt8], expectsAnswer: Bool)
+    /// Sends a sequence that does not change the picture.
+    func send(_ bytes: [UInt8])
+    /// Sends a status query, which is answered when everything before it was read; false when the terminal knows none.
+    func askStatus() -> Bool
     /// Asks for reports of clicks and the wheel, or for none; remembered when the screen is left.
     func reportMouse(_ isOn: Bool)
     /// Takes an answer of the terminal.

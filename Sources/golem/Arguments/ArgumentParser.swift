@@ -133,11 +133,11 @@ struct ArgumentParser {
         // Help is given whatever else is missing.
         if reading.switches.contains(GlobalFlags.help.name) { return }
         let positionals = reading.command.positionals
-        let required = positionals.filter { $0.count == .one }
+        let required = positionals.filter { $0.count == .one || $0.count == .some }
         if reading.words.count < required.count {
             throw failure("<\(required[reading.words.count].name)> is missing", reading)
         }
-        let takesAny = positionals.contains { $0.count == .any }
+        let takesAny = positionals.contains { $0.count == .any || $0.count == .some }
         if !takesAny, reading.command.run != nil, reading.words.count > positionals.count {
             throw failure("unexpected \"\(reading.words[positionals.count])\"", reading)
         }

@@ -99,6 +99,8 @@ struct Positional: Sendable {
         case one
         case optional
         case any
+        /// At least one.
+        case some
     }
 
     let name: String
@@ -117,6 +119,7 @@ struct Positional: Sendable {
         case .one: "<\(name)>"
         case .optional: "[\(name)]"
         case .any: "[\(name)…]"
+        case .some: "<\(name)…>"
         }
     }
 }

@@ -82,7 +82,7 @@ enum AttachCommand {
         let client = AttachClient(transport: transport, isReadOnly: isReadOnly, time: SystemTime())
         let terminal = ConsoleFlags.terminal(invocation, configured: color)
         if invocation.has(plain) || terminal.type == "dumb" || isatty(STDOUT_FILENO) == 0 {
-            return PlainAttach.run(client, isReadOnly: isReadOnly)
+            return PlainAttach.run(client, isReadOnly: isReadOnly) { unreached($0, transport, exitCode()) }
         }
         let mailbox = ConsoleMailbox<ConsoleAction>()
         let isShown = Atomic(false)
@@ -93,11 +93,7 @@ enum AttachCommand {
                 // Only ssh has questions to ask; an engine that does not answer is looked at from inside.
                 switch await client.greeting(within: isLocal ? .seconds(1) : nil) {
                 case .failure(let failure)?:
-                    // What ssh said stands on the screen already.
-                    let reason =
-                        exitCode() == nil ? Output.printable(failure.reason) : "no connection to \(transport.name)"
-                    Output.error("golem: \(reason)")
-                    return exitCode() == ExitCode.configuration ? ExitCode.configuration : ExitCode.unavailable
+                    return unreached(failure.reason, transport, exitCode())
                 case let answer:
                     isShown.store(true, ordering: .relaxed)
                     let isReadOnly = isReadOnly || (try? answer?.get().isReadOnly) == true
@@ -110,6 +106,13 @@ enum AttachCommand {
             guard isShown.load(ordering: .relaxed) else { exit(128 + number) }
             mailbox.stop(number == SIGHUP ? .hangup : .signal(number))
         }
+    }
+
+    /// Says why no engine was reached, and gives the exit code; `sshCode` is that of an ssh that ended.
+    private static func unreached(_ reason: String, _ transport: any AttachTransport, _ sshCode: Int32?) -> Int32 {
+        // What ssh said stands on the screen already.
+        Output.error("golem: " + (sshCode == nil ? Output.printable(reason) : "no connection to \(transport.name)"))
+        return sshCode == ExitCode.configuration ? ExitCode.configuration : ExitCode.unavailable
     }
 
     private static func run(_ console: Console, _ terminal: TerminalOptions) async -> Int32 {

@@ -16,7 +16,7 @@ enum ChatsCommand {
         subcommands: [
             CommandDefinition(
                 name: "send", summary: "Sends a message into a session as the operator.",
-                positionals: [session, Positional("text", "The message.", count: .any)],
+                positionals: [session, Positional("text", "The message.", count: .some)],
                 run: { invocation throws(CommandFailure) in
                     let text = invocation.words.dropFirst().joined(separator: " ")
                     return try Control.carryOut(

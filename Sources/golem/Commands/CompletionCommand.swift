@@ -59,7 +59,7 @@ enum CompletionCommand {
                 add(next, path + [next.name])
             }
             for flag in command.flags where !flag.isHidden {
-                let condition = seen.joined(separator: "; and ")
+                let condition = seen.isEmpty ? "__fish_use_subcommand" : seen.joined(separator: "; and ")
                 lines.append(
                     "complete -c golem -n '\(condition)' -l \(flag.name)\(flag.placeholder == nil ? "" : " -r") "
                         + "-d '\(quoted(flag.help))'")

@@ -49,7 +49,12 @@ enum ConfigCommand {
 
     @Sendable private static func check(_ invocation: Invocation) throws(CommandFailure) -> Int32 {
         let loaded = try GlobalFlags.load(invocation)
-        for problem in loaded.problems { Output.line("\(problem.severity.rawValue): \(problem)") }
+        // Damaged credentials are told by the start; here they count as none.
+        let stored = (try? CredentialStore(path: loaded.locations.credentialsFile).load()) ?? [:]
+        let setup = loaded.modelSetup(stored: stored.mapValues(\.accessToken))
+        for problem in loaded.problems + (setup.warning.map { [$0] } ?? []) {
+            Output.line("\(problem.severity.rawValue): \(problem)")
+        }
         if let reason = loaded.startObstacle { throw CommandFailure(reason, exitCode: ExitCode.configuration) }
         Output.line(
             loaded.isFilePresent

@@ -9,7 +9,7 @@ import GolemEvents
 enum EngineParts {
     /// Adds the parts that `loaded` asks for.
     static func add(to options: inout EngineOptions, from loaded: LoadedConfig) throws(EngineError) {
-        let client = HTTPClient()
+        let client = HTTPClient(loop: options.loop)
         options.log = LogOptions(loaded)
         try addModels(to: &options, from: loaded, client)
         try addTools(to: &options, from: loaded, client)
@@ -26,18 +26,10 @@ enum EngineParts {
             throw EngineError(code: "credentials_damaged", message: error.message)
         }
         options.secrets += stored.values.map(\.accessToken)
-        let settings = loaded.providerSettings(stored: stored.mapValues(\.accessToken))
-        var candidates: [FailoverProvider.Candidate] = []
-        for (index, model) in loaded.models.enumerated() {
-            do throws(ProviderError) {
-                let selected = try ProviderSelection.select(model: model, settings: settings)
-                candidates.append(FailoverProvider.candidate(for: selected, http: client, time: options.time))
-            } catch {
-                options.warnings.append(
-                    (code: "model_\(index)", message: "model \(model) cannot be used: \(error.message)"))
-            }
-        }
-        guard !candidates.isEmpty else { return }
+        let setup = loaded.modelSetup(stored: stored.mapValues(\.accessToken))
+        options.modelHealth = setup.health
+        guard !setup.usable.isEmpty else { return }
+        let candidates = setup.usable.map { FailoverProvider.candidate(for: $0, http: client, time: options.time) }
         options.models = FailoverProvider(candidates: candidates, time: options.time)
     }
 

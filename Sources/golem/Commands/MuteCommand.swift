@@ -9,7 +9,7 @@ enum MuteCommand {
         "for", "time", "How long, such as 60m (the default) or 4h; at most a day.")
     private static let reason = Option<String>.text("reason", "text", "Why; everybody sees it.")
     private static let problem = Positional(
-        "problem", "The problem: its kind and its object, for example: outbound telegram.", count: .any)
+        "problem", "The problem: its kind and its object, for example: outbound telegram.", count: .some)
 
     static let definition = CommandDefinition(
         name: "mute", summary: "Lets an open problem rest for a while.",

@@ -9,7 +9,11 @@ import GolemTUI
 /// `golem attach --plain`: events as lines, and `:` commands from standard input.
 enum PlainAttach {
     /// Follows until the connection ends for good, `:quit`, or the end of a terminal's input; a script's end is not ours.
-    static func run(_ client: AttachClient, isReadOnly: Bool) -> Int32 {
+    ///
+    /// `unreached` says why an engine was never reached and gives the exit code.
+    static func run(
+        _ client: AttachClient, isReadOnly: Bool, unreached: @escaping @Sendable (String) -> Int32
+    ) -> Int32 {
         let isTerminal = isatty(STDIN_FILENO) == 1
         let session = Session(
             PlainSession(
@@ -23,6 +27,7 @@ enum PlainAttach {
                 }
                 group.addTask {
                     for await update in client.updates() {
+                        if case .closed(let reason) = update, client.endReason != nil { return unreached(reason) }
                         if await session.take(update) { return ExitCode.success }
                         if case .closed = update { return ExitCode.unavailable }
                     }

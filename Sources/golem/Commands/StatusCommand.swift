@@ -14,7 +14,8 @@ enum StatusCommand {
         discussion:
             """
             It asks the running engine; when none runs it reads the files that the
-            last one left, and says so.
+            last one left, and says so. A workspace that may not be read is an
+            error: nobody knows what runs there.
             """,
         flags: [FlagDefinition(json)], run: run)
 
@@ -30,12 +31,25 @@ enum StatusCommand {
             // An engine that does not answer is not one that does not run.
             report["engine"] =
                 failure.code == "no_engine"
-                ? ["running": false] : ["running": .null, "error": .string(failure.message)]
+                ? ["running": false]
+                : ["running": .null, "code": .string(failure.code), "error": .string(failure.message)]
             report["source"] = "files"
             if let metrics = StatusReport.stored(workspace: loaded.workspace) { report["runtime_metrics"] = metrics }
+            if let problem = modelProblem(loaded) { report["problems"] = [.string("model: \(problem)")] }
         }
         Output.line(invocation.has(json) ? JSONValue.object(report).prettyText : text(report))
+        guard report["engine"]?["code"] != "unreadable" else {
+            throw CommandFailure(
+                report["engine"]?["error"]?.stringValue ?? "the workspace cannot be read",
+                exitCode: ExitCode.inputOutput)
+        }
         return ExitCode.success
+    }
+
+    /// What an engine would say of the configured models.
+    private static func modelProblem(_ loaded: LoadedConfig) -> String? {
+        let stored = (try? CredentialStore(path: loaded.locations.credentialsFile).load()) ?? [:]
+        return loaded.modelSetup(stored: stored.mapValues(\.accessToken)).problem
     }
 
     /// The part of the report that the configuration alone decides.
@@ -66,7 +80,7 @@ enum StatusCommand {
             "config": ["path": .string(loaded.locations.file), "exists": .bool(loaded.isFilePresent)],
             "workspace": [
                 "path": .string(loaded.workspace), "exists": .bool(files.fileExists(atPath: loaded.workspace)),
-                "mode": .string(config.agents.defaults.workspaceMode),
+                "mode": .string(config.agents.defaults.workspaceMode), "source": .string(loaded.workspaceSource),
             ],
             "model": .string(config.agents.defaults.model), "providers": .object(providers), "tools": .object(tools),
             "gateway": [
@@ -84,15 +98,18 @@ enum StatusCommand {
             return value.stringValue ?? value.text
         }
         let isRunning = report["engine"]?["running"]?.boolValue ?? false
+        let isReadable = report["engine"]?["code"] != "unreadable"
         var lines = [
             isRunning
                 ? "Engine     running, pid \(word("engine", "pid")), up \(word("engine", "uptime_seconds"))s, "
                     + "gateway \(word("engine", "gateway"))"
-                : report["engine"]?["error"] == nil
-                    ? "Engine     not running; what follows comes from files"
-                    : "Engine     runs and does not answer; what follows comes from files",
+                : !isReadable
+                    ? "Engine     unknown: the workspace cannot be read; what follows comes from the configuration"
+                    : report["engine"]?["error"] == nil
+                        ? "Engine     not running; what follows comes from files"
+                        : "Engine     runs and does not answer; what follows comes from files",
             "Config     \(word("config", "path")) (\(word("config", "exists") == "true" ? "found" : "not there: defaults"))",
-            "Workspace  \(word("workspace", "path")) (\(word("workspace", "mode")))",
+            "Workspace  \(word("workspace", "path")) (\(word("workspace", "source")))",
             "Model      \(word("model"))",
             "Policy     \(isRunning ? word("engine", "policy_mode") : word("policy", "mode"))",
         ]
@@ -103,11 +120,13 @@ enum StatusCommand {
             lines.append(
                 "Open       \(word("engine", "approvals_pending")) approvals, "
                     + "\(word("engine", "outbox_waiting")) messages to send")
-            for problem in report["engine"]?["problems"]?.arrayValue ?? [] {
-                lines.append("  !        \(Output.printable(problem.stringValue ?? ""))")
-            }
         }
-        if report["runtime_metrics"] == nil {
+        for problem in (report["engine"]?["problems"] ?? report["problems"])?.arrayValue ?? [] {
+            lines.append("  !        \(Output.printable(problem.stringValue ?? ""))")
+        }
+        if !isReadable {
+            lines.append("Metrics    cannot be read")
+        } else if report["runtime_metrics"] == nil {
             lines.append("Metrics    no runtime data yet")
         } else {
             lines.append(

@@ -53,6 +53,29 @@ import Testing
         }
     }
 
+    @Test func `Who decides too late is told how, when and by whom it was decided`() async throws {
+        let time = ManualTime()
+        let tool = RecordingTool("danger")
+        try await run(tool, time: time) { harness in
+            async let first = harness.chat("go", session: "a")
+            let approved = try #require(await harness.approval())
+            let when = time.wallNow().rfc3339
+            _ = await harness.command(.approve(id: approved, scope: .once))
+            _ = try await first
+            let again = await harness.command(.reject(id: approved, note: ""))
+            #expect(again.code == "not_pending")
+            #expect(again.message == "approval \(approved) was approved by ops1@test at \(when)")
+
+            let position = harness.engine.bus.position
+            async let second = harness.chat("go", session: "b")
+            let rejected = try #require(await harness.approval(after: position))
+            _ = await harness.command(.reject(id: rejected, note: "not today"))
+            _ = try await second
+            let late = await harness.command(.approve(id: rejected, scope: .once))
+            #expect(late.message == "approval \(rejected) was rejected by ops1@test at \(when): not today")
+        }
+    }
+
     @Test func `The model sees the note of a refusal`() async throws {
         let tool = RecordingTool("danger")
         try await run(tool) { harness in
@@ -82,7 +105,9 @@ import Testing
             #expect(replies.count { $0.status == .done } == 1)
             #expect(replies.count { $0.code == "not_pending" } == 19)
             _ = try await answer
-            #expect(await harness.command(.approve(id: 4_711, scope: .once)).code == "not_pending")
+            let unknown = await harness.command(.approve(id: 4_711, scope: .once))
+            #expect(unknown.code == "unknown_approval")
+            #expect(unknown.message.hasPrefix("there is no approval 4711; "))
             let decided = await harness.state().decidedApprovals.elements
             #expect(decided.count == 1)
         }

@@ -114,6 +114,15 @@ import Testing
         // What is switched off, or says what holds anyway, expects nothing.
         let quiet = #"{"channels":{"telegram":{"enabled":false,"token":"t"}},"heartbeat":{"interval":30}}"#
         #expect(try fixture.load(quiet).warnings.isEmpty)
+        // The default promises no heartbeat, and whoever changes its times is told that there is none.
+        #expect(GolemConfig().heartbeat.isEnabled == false)
+        let times = try fixture.load(#"{"heartbeat":{"interval":31}}"#).warnings
+        #expect(times.map(\.key) == ["heartbeat"])
+        #expect(times.first?.place?.hasPrefix("line 1") == true)
+        #expect(try fixture.load(#"{"heartbeat":{"enabled":false,"interval":31}}"#).warnings.isEmpty)
+        let reference = ConfigReference.all
+        #expect(reference.first { $0.path == "heartbeat.enabled" }?.summary.hasSuffix("Not in this version.") == true)
+        #expect(reference.first { $0.path == "gateway.port" }?.summary.contains("Not in this version") == false)
     }
 
     @Test func `Standing warnings have a code of their own each`() throws {

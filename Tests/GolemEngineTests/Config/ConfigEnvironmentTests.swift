@@ -72,7 +72,7 @@ import Testing
         #expect(loaded.config.channels.slack.admission.allowFrom == ["U1"])
         #expect(loaded.config.mcpServers["My.FS"]?.environment == ["A_TOKEN": "v"])
         #expect(loaded.config.mcpServers["new"]?.isEnabled == false)
-        #expect(loaded.config.heartbeat == .init(isEnabled: true, intervalMinutes: 90, maxIdleMinutes: 50))
+        #expect(loaded.config.heartbeat == .init(isEnabled: false, intervalMinutes: 90, maxIdleMinutes: 50))
     }
 
     @Test func `A section's variable changes what it names and leaves the rest`() throws {

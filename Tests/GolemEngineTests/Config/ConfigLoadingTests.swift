@@ -55,7 +55,7 @@ import Testing
         #expect(loaded.warnings.allSatisfy { $0.code == "no_effect" })
         #expect(
             loaded.warnings.compactMap(\.key) == [
-                "agents.subagent", "channels.telegram", "heartbeat", "mcp.servers.localfs",
+                "agents.subagent", "channels.telegram", "mcp.servers.localfs",
             ])
         #expect(config.agents.defaults.model == "openai/gpt-4o-mini")
         #expect(config.agents.subagent == .init(timeoutSeconds: 100, retry: 2, maxConcurrency: 4))
@@ -165,21 +165,25 @@ import Testing
     }
 
     @Test(arguments: [
-        ("{\n  \"gateway\": {\n    \"port\": 1,\n  }\n}", 4, 3), ("{\"a\": tru}", 1, 7), ("", 0, 0),
+        ("{\n  \"gateway\": {\n    \"port\": 1,\n  }\n}", 4, 3), ("{\"a\": tru}", 1, 7),
         ("{\n  // no\n}", 2, 3), ("{\"a\" 1}", 1, 6), ("{\"a\": \"x\n\"}", 1, 9), ("{\"a\": 01}", 1, 7),
         ("{\"a\": 1} x", 1, 10), ("{\"a\": \"ä\" \"b\": 1}", 1, 10), ("{\"a\": [1 2]}", 1, 9),
         ("{\"a\": \"\\q\"}", 1, 8),
         ("{\"a\": ", 1, 7),
     ])
     func `A syntax error names line and column`(text: String, line: Int, column: Int) throws {
-        if line == 0 {
-            // An empty file says nothing.
-            #expect(try fixture.load(text).config == GolemConfig(golemHome: fixture.folder))
-        } else {
-            let error = try fixture.failure(text)
-            #expect(error.code == "config_syntax")
-            #expect(error.errors.map(\.place) == ["line \(line), column \(column)"])
-        }
+        let error = try fixture.failure(text)
+        #expect(error.code == "config_syntax")
+        #expect(error.errors.map(\.place) == ["line \(line), column \(column)"])
+    }
+
+    @Test(arguments: ["", " \n\t\n"])
+    func `An empty file is an error with the next step, an empty object is none`(text: String) throws {
+        let error = try fixture.failure(text)
+        #expect(error.code == "config_syntax")
+        #expect(error.description.contains("the file is empty. Restore it, or write {} into it"))
+        #expect(error.description.contains("golem init"))
+        #expect(try fixture.load("{}").config == GolemConfig(golemHome: fixture.folder))
     }
 
     @Test(arguments: [

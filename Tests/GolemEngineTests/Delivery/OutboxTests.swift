@@ -64,6 +64,7 @@ import Testing
             channel.write("hi", chat: "1", id: "1")
             let failed = await harness.events.first { if case .outboundAttemptFailed = $0.kind { true } else { false } }
             guard case .outboundAttemptFailed(let attempt)? = failed?.kind else { return }
+            #expect(attempt.maxAttempts == harness.engine.options.delivery.attempts)
             #expect(attempt.retryAt >= time.wallNow().adding(seconds: 2_990))
             await time.advance(by: .seconds(1_000))
             #expect(channel.attempts(of: "re: hi") == 1)

@@ -292,7 +292,10 @@ import Testing
                 try await EngineHarness.run(configure: { $0.gateway?.port = port }) { _ in }
             }
             #expect(error?.code == "port_in_use")
-            #expect(error?.message.contains("gateway.port") == true)
+            #expect(
+                error?.message
+                    == "the gateway cannot listen on 127.0.0.1:\(port): another program uses the port. Stop it, or set "
+                    + "gateway.port (GOLEM_GATEWAY_PORT, --gateway-port).")
         }
     }
 }

@@ -37,7 +37,8 @@ import Testing
         options.port = 0
         let engine = harness.engine
         let service = try await GatewayService.start(
-            options, agent: engine.agent, keeper: engine.keeper, bus: engine.bus, time: engine.options.time,
+            options, loop: engine.options.loop, agent: engine.agent, keeper: engine.keeper, bus: engine.bus,
+            time: engine.options.time,
             redactor: Redactor())
         let port = try #require(service.address.split(separator: ":").last.flatMap { Int($0) })
         return (service, port)

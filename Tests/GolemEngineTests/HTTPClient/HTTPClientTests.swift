@@ -160,8 +160,8 @@ import Testing
         async let waiting = client.failure(server.url + "/silent")
         let observer = HTTPClient()
         #expect(try await eventually { try await observer.stats(server).holding == 1 })
-        client.shutdown()
-        client.shutdown()
+        await client.shutdown()
+        await client.shutdown()
         #expect(await waiting?.code == .cancelled)
         #expect(await client.failure(server.url + "/fixed")?.code == .cancelled)
     }

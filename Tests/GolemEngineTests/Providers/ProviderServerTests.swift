@@ -5,8 +5,18 @@ import GolemEngine
 import GolemTestSupport
 import Testing
 
-@Suite struct ProviderServerTests {
+/// One test after the other: most of them share a server, and with it its script.
+@Suite(.serialized) struct ProviderServerTests {
     private typealias Samples = ModelRequestSamples
+
+    private static let shared = Task { try await ModelServer.start() }
+
+    /// The server of the tests that need no options, as if it had just been started.
+    private func plainServer() async throws -> ModelServer {
+        let server = try await Self.shared.value
+        _ = try await server.control(["reset": true])
+        return server
+    }
 
     @Test(arguments: [SelectedModel.API.chatCompletions, .messages])
     func `A streamed answer arrives in pieces with usage and time`(api: SelectedModel.API) async throws {
@@ -35,9 +45,9 @@ import Testing
         #expect(first.toolCalls.map(\.name) == ["read_file", "list_dir"])
         #expect(first.toolCalls.map(\.arguments) == [#"{"path":"a"}"#, #"{"path":"b"}"#])
         #expect(first.stopReason == "tool_calls")
-        request.messages.append(.assistant(text: first.text, toolCalls: first.toolCalls))
+        request.turn.append(.assistant(text: first.text, toolCalls: first.toolCalls))
         for (call, content) in zip(first.toolCalls, ["contents of a", "b1 b2"]) {
-            request.messages.append(.toolResult(callID: call.id, name: call.name, content: content, isError: false))
+            request.turn.append(.toolResult(callID: call.id, name: call.name, content: content, isError: false))
         }
         let second = try await provider.respond(to: request, onDelta: { _ in })
         #expect(second.text == "read_file: contents of a\nlist_dir: b1 b2")
@@ -45,7 +55,7 @@ import Testing
 
     @Test(arguments: [SelectedModel.API.chatCompletions, .messages])
     func `An answer in one piece is read too`(api: SelectedModel.API) async throws {
-        let server = try await ModelServer.start()
+        let server = try await plainServer()
         let log = DeltaLog()
         let provider = server.provider(api)
         let response = try await provider.respond(
@@ -69,7 +79,7 @@ import Testing
         (.messages, "fault-html", "bad_answer", true), (.messages, "fault-empty", "empty_answer", true),
     ])
     func `Faults get their code`(api: SelectedModel.API, model: String, code: String, isRetryable: Bool) async throws {
-        let server = try await ModelServer.start()
+        let server = try await plainServer()
         let error = await server.provider(api).failure(Samples.request([.user("x")], model: model))
         #expect(error?.code == code)
         #expect(error?.isRetryable == isRetryable)
@@ -90,7 +100,7 @@ import Testing
 
     @Test(arguments: [SelectedModel.API.chatCompletions, .messages])
     func `F30 a model that never answers runs into its deadline`(api: SelectedModel.API) async throws {
-        let server = try await ModelServer.start()
+        let server = try await plainServer()
         let deadlines = ModelDeadlines(firstToken: .milliseconds(80), idle: .seconds(60), total: .seconds(60))
         let error = await server.provider(api).failure(
             Samples.request([.user("x")], model: "fault-silent", deadlines: deadlines))
@@ -99,7 +109,7 @@ import Testing
     }
 
     @Test func `Signs of life without a token do not move the first deadline`() async throws {
-        let server = try await ModelServer.start()
+        let server = try await plainServer()
         try await server.script([
             "pieces": .array((0..<400).map { _ in ": still here\n\n" } + ["data: {}\n\n"]), "end": "stall",
         ])
@@ -167,7 +177,7 @@ import Testing
     }
 
     @Test func `The end mark is optional, and what follows it is not waited for`() async throws {
-        let server = try await ModelServer.start()
+        let server = try await plainServer()
         let answer = #"data: {"choices":[{"delta":{"content":"hi"},"finish_reason":"stop"}]}"# + "\n\n"
         try await server.script(
             ["pieces": [.string(answer)]], ["pieces": [.string(answer)], "end": "close"],
@@ -180,7 +190,7 @@ import Testing
     }
 
     @Test func `An event stream under another content type is recognised`() async throws {
-        let server = try await ModelServer.start()
+        let server = try await plainServer()
         let answer = #"data: {"choices":[{"delta":{"content":"hi"},"finish_reason":"stop"}]}"# + "\n\n"
         for type in ["text/plain", "application/octet-stream"] {
             try await server.script(["headers": ["Content-Type": .string(type)], "pieces": ["\n", .string(answer)]])
@@ -202,7 +212,7 @@ import Testing
         (413, "too large"),
     ])
     func `A conversation that is too long has its own code`(status: Int, body: String) async throws {
-        let server = try await ModelServer.start()
+        let server = try await plainServer()
         try await server.script(["status": .integer(Int64(status)), "pieces": [.string(body)]])
         let error = await server.provider(.messages).failure(Samples.request([.user("x")]))
         #expect(error?.code == "context_too_long")
@@ -210,7 +220,7 @@ import Testing
     }
 
     @Test func `What an operator reads is one clean line`() async throws {
-        let server = try await ModelServer.start()
+        let server = try await plainServer()
         try await server.script(
             ["status": 502, "pieces": ["<html><body>Bad gateway</body></html>"]],
             [

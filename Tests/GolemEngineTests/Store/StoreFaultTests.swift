@@ -28,7 +28,7 @@ import Testing
             for number in 0..<200 {
                 group.addTask {
                     do throws(StoreError) {
-                        _ = try await store.accept(inbound(text, id: "\(number)"), onStored: { _ in })
+                        _ = try await store.accept(inbound(text, id: "\(number)"), onInserted: { _ in })
                         return (number, nil)
                     } catch {
                         return (number, error)

@@ -20,7 +20,7 @@ func inbound(_ text: String, session: String = "s", id: String) -> InboundMessag
 extension SQLiteStore {
     /// Accepts a message that must be new and gives its number.
     func acceptNew(_ message: InboundMessage) async throws -> Int64 {
-        guard case .accepted(let stored) = try await accept(message, onStored: { _ in }) else {
+        guard case .accepted(let stored) = try await accept(message, onInserted: { _ in }) else {
             throw StoreError(code: "test", message: "a duplicate", isRetryable: false)
         }
         return stored.id
@@ -49,11 +49,11 @@ extension SQLiteStore {
         defer { store.close() }
         let id = try await store.acceptNew(inbound("hi", id: "1"))
         let held39 =
-            try await store.accept(inbound("hi", id: "1"), onStored: { _ in }) == .duplicate(id: id, outcome: nil)
+            try await store.accept(inbound("hi", id: "1"), onInserted: { _ in }) == .duplicate(id: id, outcome: nil)
         #expect(held39)
         _ = try await store.finishTurn(id, [.user("hi")])
         #expect(
-            try await store.accept(inbound("hi", id: "1"), onStored: { _ in })
+            try await store.accept(inbound("hi", id: "1"), onInserted: { _ in })
                 == .duplicate(id: id, outcome: StoredOutcome(text: "ok", errorCode: nil)))
     }
 

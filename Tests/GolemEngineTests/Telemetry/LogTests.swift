@@ -74,6 +74,15 @@ import Testing
         #expect(
             LogLine(event(.turnFailed(failed)))?.text.contains(
                 #"level=ERROR msg="process message failed""#) == true)
+        let again = OutboundAttemptFailed(
+            messageID: 1, channel: "telegram", chatID: "-42", attempt: 2, maxAttempts: 3, error: "503",
+            retryAt: Timestamp(seconds: 0))
+        #expect(
+            LogLine(event(.outboundAttemptFailed(again)))?.text.contains(
+                #"msg="send outbound attempt failed" request_id=r1 channel=telegram chat_id=-42 attempt=2 max_attempts=3 "#
+                    + "error=503 retry_at=") == true)
+        #expect(
+            LogLine(event(.outboundAttemptFailed(again)))?.json.contains(#""attempt":2,"max_attempts":3,"#) == true)
         let dead = OutboundDead(messageID: 1, channel: "telegram", chatID: "-42", attempts: 3, error: "403")
         #expect(
             LogLine(event(.outboundDead(dead)))?.text.hasSuffix(
@@ -101,6 +110,7 @@ import Testing
             .outboundAttemptFailed(
                 OutboundAttemptFailed(
                     messageID: 1, channel: "a", chatID: "b", attempt: 1, error: "", retryAt: Timestamp(seconds: 0))))
+        #expect(LogLine(failed)?.fields.map(\.key).contains("max_attempts") == false)
         totals.count(failed)
         #expect(
             totals.fields(for: failed).map { "\($0.key)=\($0.value)" }

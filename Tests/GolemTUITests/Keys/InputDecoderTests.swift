@@ -76,6 +76,24 @@ import Testing
         #expect(keys("\u{1B}[200~\u{1B}[20\u{1B}[201~") == [.paste("[20")])
     }
 
+    @Test func `An answer in the middle of a paste is an answer and no text`() {
+        var decoder = InputDecoder()
+        let output = decoder.feed(Array("\u{1B}[200~be\u{1B}[0nfore\u{1B}[0\u{1B}[0n\u{1B}\u{1B}[201~q".utf8))
+        #expect(
+            output == [
+                .report(.status), .report(.status), .key(KeyPress(.paste("before[0"))),
+                .key(KeyPress(.character("q"))),
+            ])
+    }
+
+    @Test func `An answer behind an escape typed just before is an answer`() {
+        var decoder = InputDecoder()
+        var output = decoder.feed([0x1B])
+        #expect(output.isEmpty)
+        output = decoder.feed(Array("\u{1B}[".utf8)) + decoder.feed(Array("0nj".utf8))
+        #expect(output == [.key(KeyPress(.escape)), .report(.status), .key(KeyPress(.character("j")))])
+    }
+
     @Test func `A paste is bounded and its end is still found`() {
         let long = String(repeating: "x", count: InputDecoder.pasteLimit + 5000)
         let result = keys("\u{1B}[200~" + long + "\u{1B}[201~q")
@@ -101,6 +119,7 @@ import Testing
             "\u{1B}", "[", "O", "A", "1;5", "~", "200~", "201~", "\u{1B}[200~", "\u{1B}[201~", "\u{1B}[A", "\u{1B}OP",
             "\u{1B}[M",
             "]11;", "\u{07}", "\u{1B}\\", "P", "X", "q", "日本", "👍🏽", "\r", "\u{03}", "\u{1B}[?2026;2$y", "\u{1B}[[C",
+            "\u{1B}[0n",
         ]
         for _ in 0..<50 {
             var bytes: [UInt8] = []

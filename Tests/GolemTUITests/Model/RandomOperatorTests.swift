@@ -27,7 +27,7 @@ import Testing
         var random = SeededGenerator(seed: seed)
         var sample = SampleEvents.busyHour()
         var console = Operator(seed % 4 == 3 ? nil : sample, isInProcess: seed % 2 == 0, logCapacity: 150)
-        for _ in 0..<400 {
+        for _ in 0..<250 {
             switch Int.random(in: 0..<20, using: &random) {
             case 0: console.act(.resized(Self.sizes.randomElement(using: &random) ?? Self.sizes[0]))
             case 1: console.wait(.milliseconds(Int.random(in: 1...3_000, using: &random)))

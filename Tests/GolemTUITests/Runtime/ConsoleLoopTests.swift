@@ -185,8 +185,96 @@ extension CursesTests {
                 for _ in 0..<50 { session.mailbox.post("x") }
                 tty.type("\u{14}")
                 #expect(await shows(tty, "round trip"))
-                // The status query and the line "round trip".
+                // The status query and the line "round trip", with the query of its frame.
                 #expect(tty.bytesReceived - before < 60)
+                #expect(await shows(tty, "x\n"))
+                let queries = tty.screen.statusQueries
+                for _ in 0..<5 { session.mailbox.post("x") }
+                session.mailbox.post("y")
+                #expect(await shows(tty, "y\n"))
+                #expect(tty.screen.statusQueries - queries <= 2, "a query without a frame")
+            }
+        }
+
+        @Test func `One frame is under way, and a key makes the next one newer`() async throws {
+            _ = try await withLoop { tty, session in
+                try #require(await shows(tty, "size 60x12"))
+                tty.type("a")
+                #expect(await shows(tty, "typed a"))
+                tty.screen.answersStatusQueries = false
+                session.mailbox.post("the frame under way")
+                #expect(await shows(tty, "the frame under way"))
+                let (before, queries) = (tty.bytesReceived, tty.screen.statusQueries)
+                for key in "bcdefgh" {
+                    tty.type(String(key))
+                    session.mailbox.post("news \(key)")
+                    #expect(await tty.waitUntilRead())
+                }
+                // Only an effect can tell that all of it was taken in.
+                tty.type("\u{05}")
+                #expect(await eventually { session.performed.withLock { $0 == ["abcdefgh"] } })
+                tty.pump()
+                #expect(tty.bytesReceived == before)
+                tty.type("\u{1B}[0n")
+                #expect(await shows(tty, "typed abcdefgh"))
+                #expect(tty.screen.text().contains("news h"))
+                #expect(tty.screen.statusQueries == queries + 1)
+            }
+        }
+
+        @Test func `An answer in pieces is no key, nor are late and doubled ones`() async throws {
+            var options = options()
+            options.escapeDelay = .zero
+            _ = try await withLoop(options: options) { tty, session in
+                try #require(await shows(tty, "size 60x12"))
+                tty.type("a")
+                #expect(await shows(tty, "typed a"))
+                tty.screen.answersStatusQueries = false
+                session.mailbox.post("the frame under way")
+                #expect(await shows(tty, "the frame under way"))
+                for piece in ["\u{1B}", "[0", "n", "\u{1B}[0n\u{1B}[0n", "\u{1B}[3n", "b"] {
+                    tty.type(piece)
+                    #expect(await tty.waitUntilRead())
+                }
+                #expect(await shows(tty, "typed ab\n"))
+            }
+        }
+
+        @Test func `A terminal that never answers is shown everything all the same`() async throws {
+            let result = try await withLoop(prepare: { $0.screen.answersStatusQueries = false }) { tty, session in
+                try #require(await shows(tty, "size 60x12"))
+                tty.type("keys")
+                #expect(await shows(tty, "typed keys"))
+                for number in 0..<30 {
+                    session.mailbox.post("message \(number)")
+                    #expect(await shows(tty, "message \(number)"))
+                }
+                #expect(tty.screen.statusQueries < 10)
+                tty.type("\u{14}")
+                #expect(await shows(tty, "round trip"))
+            }
+            #expect(result == .success(.quit))
+        }
+
+        @Test func `A terminal that stops answering is shown everything again after a resize or a while`() async throws
+        {
+            _ = try await withLoop { tty, session in
+                try #require(await shows(tty, "size 60x12"))
+                tty.screen.answersStatusQueries = false
+                session.mailbox.post("the answer to this is lost")
+                #expect(await shows(tty, "the answer to this is lost"))
+                tty.screen.answersStatusQueries = true
+                // The size of another terminal: the console asks again.
+                tty.resize(columns: 70, rows: 20)
+                #expect(await shows(tty, "size 70x20"))
+                session.mailbox.post("and this is shown")
+                #expect(await shows(tty, "and this is shown"))
+                tty.screen.answersStatusQueries = false
+                session.mailbox.post("lost again")
+                #expect(await shows(tty, "lost again"))
+                tty.screen.answersStatusQueries = true
+                tty.type("z")
+                #expect(await shows(tty, "typed z"))
             }
         }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The Golem authors
 
-import FoundationEssentials
 import GolemEvents
 
 /// A made-up chat platform whose people write by themselves; nothing leaves the machine.
@@ -46,8 +45,8 @@ struct DemoChannel: Channel {
             do { try await time.sleep(for: .milliseconds(Int(pause * 1_000))) } catch { return }
             _ = await intake(
                 InboundMessage(
-                    channel: name, chatID: chat.id, platformID: UUID().uuidString, sender: chat.sender,
-                    text: chat.lines[turn % chat.lines.count], requestID: UUID().uuidString.lowercased(),
+                    channel: name, chatID: chat.id, platformID: RandomUUID.text(), sender: chat.sender,
+                    text: chat.lines[turn % chat.lines.count], requestID: RandomUUID.text(),
                     isDelivered: true, receivedAt: time.wallNow()))
             turn += 1
             pause = chat.seconds * Double.random(in: 0.6...1.4)

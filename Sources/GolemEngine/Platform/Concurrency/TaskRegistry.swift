@@ -14,7 +14,11 @@ final class TaskRegistry: Sendable {
         var waiters: [CheckedContinuation<Void, Never>] = []
     }
 
+    private let executor: (any TaskExecutor)?
     private let state = Mutex(State())
+
+    /// Makes a registry whose tasks prefer `executor`; nil is the global one.
+    init(executor: (any TaskExecutor)? = nil) { self.executor = executor }
 
     /// Runs an operation as a task of this registry; after `cancelAll()` it starts cancelled.
     @discardableResult
@@ -23,7 +27,7 @@ final class TaskRegistry: Sendable {
             let id = state.next
             state.next += 1
             // The task cannot be forgotten before it is kept: forgetting takes the lock that is held here.
-            let task = Task {
+            let task = Task(executorPreference: executor) {
                 await operation()
                 self.forget(id)
             }

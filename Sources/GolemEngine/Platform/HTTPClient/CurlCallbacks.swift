@@ -1,19 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The Golem authors
 
-// The functions libcurl calls, all on the client's thread. They are top-level functions because a closure written in an
+// The functions libcurl calls, all on the event loop's thread. They are top-level functions because a closure written in an
 // isolated context would check for its actor and trap on this thread.
 
 import CCurl
-import CLinux
 import Glibc
-
-func curlLoopThread(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-    guard let context else { return nil }
-    clinux_name_thread("http-client")
-    CurlLoop.run(Unmanaged<CurlLoop.StartArguments>.fromOpaque(context).takeRetainedValue())
-    return nil
-}
 
 func curlSocketChanged(
     _ easy: UnsafeMutableRawPointer?, _ socket: curl_socket_t, _ what: Int32, _ context: UnsafeMutableRawPointer?,

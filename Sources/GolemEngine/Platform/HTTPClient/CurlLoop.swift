@@ -5,11 +5,12 @@ import CCurl
 import CLinux
 import Glibc
 
-/// The thread that owns libcurl's multi handle and all easy handles; nothing in here is touched from elsewhere.
+/// What owns libcurl's multi handle and all easy handles, on the thread of an event loop; nothing in here is touched from
+/// elsewhere.
 ///
-/// It waits with epoll and hands ready sockets to `curl_multi_socket_action`, whose cost depends on the sockets that are
-/// ready, not on those that wait: five thousand waiting transfers cost nothing.
-final class CurlLoop {
+/// Ready sockets go to `curl_multi_socket_action`, whose cost depends on the sockets that are ready, not on those that
+/// wait: five thousand waiting transfers cost nothing.
+final class CurlLoop: EventLoopSource {
     /// What a client can be told at its birth.
     struct Configuration: Sendable {
         var certificateFile: String?
@@ -23,7 +24,8 @@ final class CurlLoop {
 
     let configuration: Configuration
     private let mailbox: CurlMailbox
-    private let epoll: Int32
+    /// Not owned: the loop owns this.
+    private unowned let loop: EventLoop
     private var multi: UnsafeMutableRawPointer?
     private var libraryFailure: String?
     private var transfers: [UInt64: CurlTransfer] = [:]
@@ -32,67 +34,31 @@ final class CurlLoop {
     private var readers: [HTTPClientExchange] = []
     private var curlDeadline: Int64?
     private var nextDeadline: Int64?
+    private var isOver = false
 
-    private init(mailbox: CurlMailbox, configuration: Configuration) {
+    /// Makes the driver of one client and gives it to `loop`; on the loop's thread.
+    static func attach(to loop: EventLoop, mailbox: CurlMailbox, configuration: Configuration) {
+        let driver = CurlLoop(loop: loop, mailbox: mailbox, configuration: configuration)
+        driver.open()
+        loop.add(driver)
+    }
+
+    private init(loop: EventLoop, mailbox: CurlMailbox, configuration: Configuration) {
+        self.loop = loop
         self.mailbox = mailbox
         self.configuration = configuration
-        epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
     }
 
-    deinit { if epoll >= 0 { close(epoll) } }
-
-    /// Starts the thread with all signals blocked; nil when the system refuses.
-    static func startThread(mailbox: CurlMailbox, configuration: Configuration) -> pthread_t? {
-        var all = sigset_t()
-        var before = sigset_t()
-        sigfillset(&all)
-        pthread_sigmask(SIG_SETMASK, &all, &before)
-        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-        let start = Unmanaged.passRetained(StartArguments(mailbox: mailbox, configuration: configuration))
-        var thread = pthread_t()
-        guard pthread_create(&thread, nil, curlLoopThread, start.toOpaque()) == 0 else {
-            start.release()
-            return nil
-        }
-        return thread
-    }
-
-    /// What the new thread needs.
-    final class StartArguments: Sendable {
-        let mailbox: CurlMailbox
-        let configuration: Configuration
-
-        init(mailbox: CurlMailbox, configuration: Configuration) {
-            self.mailbox = mailbox
-            self.configuration = configuration
-        }
-    }
-
-    /// The body of the thread.
-    static func run(_ arguments: StartArguments) {
-        let loop = CurlLoop(mailbox: arguments.mailbox, configuration: arguments.configuration)
-        loop.open()
-        loop.run()
-        loop.shutDown()
-    }
-
-    static func now() -> Int64 {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
-    }
+    static func now() -> Int64 { EventLoop.now() }
 
     // MARK: life
 
     private func open() {
         if let failure = ccurl_load() {
             libraryFailure = String(cString: failure)
-        } else if epoll < 0 || mailbox.wakeDescriptor < 0 {
-            libraryFailure = "the HTTP client has no file descriptors left"
         } else {
             multi = ccurl_multi_init()
         }
-        watch(mailbox.wakeDescriptor, events: EPOLLIN.rawValue)
         guard let multi else { return }
         let context = Unmanaged.passUnretained(self).toOpaque()
         ccurl_multi_set_socket_callback(multi, curlSocketChanged, context)
@@ -101,29 +67,46 @@ final class CurlLoop {
         ccurl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, configuration.maxIdleConnections)
     }
 
-    private func run() {
-        var events = [epoll_event](repeating: epoll_event(), count: 256)
-        while true {
-            let count = epoll_wait(epoll, &events, Int32(events.count), millisecondsToWait())
-            var hasMail = false
-            for event in events.prefix(Int(max(count, 0))) {
-                if event.data.fd == mailbox.wakeDescriptor { hasMail = true } else { act(on: event) }
-            }
-            if hasMail {
-                let (commands, isStopping) = mailbox.take()
-                for command in commands { carryOut(command) }
-                if isStopping { return }
-            }
-            let now = CurlLoop.now()
-            if let deadline = curlDeadline, deadline <= now {
-                curlDeadline = nil
-                ccurl_multi_socket_action(multi, CURL_SOCKET_BAD, 0)
-            }
-            collectFinished()
-            expire(now)
-            startWaiting()
-            wakeReaders()
+    var deadline: Int64? {
+        guard let curlDeadline, let nextDeadline else { return curlDeadline ?? nextDeadline }
+        return min(curlDeadline, nextDeadline)
+    }
+
+    func ready(_ descriptor: Int32, events: UInt32) {
+        var mask: Int32 = 0
+        if events & EPOLLIN.rawValue != 0 { mask |= CURL_CSELECT_IN }
+        if events & EPOLLOUT.rawValue != 0 { mask |= CURL_CSELECT_OUT }
+        if events & (EPOLLERR.rawValue | EPOLLHUP.rawValue) != 0 { mask |= CURL_CSELECT_ERR }
+        ccurl_multi_socket_action(multi, descriptor, mask)
+    }
+
+    func turn(now: Int64) {
+        var now = now
+        let (commands, isStopping) = mailbox.take()
+        for command in commands { carryOut(command) }
+        // What was just begun is due at once, and not in the next round.
+        if !commands.isEmpty { now = CurlLoop.now() }
+        if isStopping {
+            loopStops()
+            loop.remove(self)
+            return
         }
+        if let deadline = curlDeadline, deadline <= now {
+            curlDeadline = nil
+            ccurl_multi_socket_action(multi, CURL_SOCKET_BAD, 0)
+        }
+        collectFinished()
+        expire(now)
+        startWaiting()
+        wakeReaders()
+    }
+
+    func loopStops() {
+        guard !isOver else { return }
+        isOver = true
+        mailbox.stop()
+        shutDown()
+        mailbox.noteClosed()
     }
 
     private func shutDown() {
@@ -142,12 +125,6 @@ final class CurlLoop {
         if let multi { ccurl_multi_cleanup(multi) }
         multi = nil
         wakeReaders()
-    }
-
-    private func millisecondsToWait() -> Int32 {
-        guard let deadline = [curlDeadline, nextDeadline].compactMap({ $0 }).min() else { return -1 }
-        let left = deadline - CurlLoop.now()
-        return left <= 0 ? 0 : Int32(min((left + 999_999) / 1_000_000, 60_000))
     }
 
     // MARK: commands
@@ -218,20 +195,12 @@ final class CurlLoop {
 
     // MARK: what libcurl reports
 
-    private func act(on event: epoll_event) {
-        var mask: Int32 = 0
-        if event.events & EPOLLIN.rawValue != 0 { mask |= CURL_CSELECT_IN }
-        if event.events & EPOLLOUT.rawValue != 0 { mask |= CURL_CSELECT_OUT }
-        if event.events & (EPOLLERR.rawValue | EPOLLHUP.rawValue) != 0 { mask |= CURL_CSELECT_ERR }
-        ccurl_multi_socket_action(multi, event.data.fd, mask)
-    }
-
     func socketChanged(_ socket: Int32, what: Int32) {
         switch what {
-        case CURL_POLL_IN: watch(socket, events: EPOLLIN.rawValue)
-        case CURL_POLL_OUT: watch(socket, events: EPOLLOUT.rawValue)
-        case CURL_POLL_INOUT: watch(socket, events: EPOLLIN.rawValue | EPOLLOUT.rawValue)
-        default: epoll_ctl(epoll, EPOLL_CTL_DEL, socket, nil)
+        case CURL_POLL_IN: loop.watch(socket, events: EPOLLIN.rawValue, for: self)
+        case CURL_POLL_OUT: loop.watch(socket, events: EPOLLOUT.rawValue, for: self)
+        case CURL_POLL_INOUT: loop.watch(socket, events: EPOLLIN.rawValue | EPOLLOUT.rawValue, for: self)
+        default: loop.unwatch(socket)
         }
     }
 
@@ -251,15 +220,6 @@ final class CurlLoop {
     func scheduleDeadline(of transfer: CurlTransfer) {
         guard let deadline = transfer.deadline else { return }
         nextDeadline = min(nextDeadline ?? deadline, deadline)
-    }
-
-    private func watch(_ descriptor: Int32, events: UInt32) {
-        var event = epoll_event()
-        event.events = events
-        event.data.fd = descriptor
-        if epoll_ctl(epoll, EPOLL_CTL_MOD, descriptor, &event) != 0, errno == ENOENT {
-            epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event)
-        }
     }
 
     private func collectFinished() {

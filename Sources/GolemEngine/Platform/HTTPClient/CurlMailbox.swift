@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The Golem authors
 
-import CLinux
-import Glibc
 import Synchronization
 
-/// How the rest of the program talks to the client's thread: a list of commands and an eventfd that wakes it.
+/// How the rest of the program talks to the client's driver: a list of commands, which the loop is poked to take.
 final class CurlMailbox: Sendable {
     /// A wish of the rest of the program.
     enum Command: Sendable {
@@ -19,16 +17,15 @@ final class CurlMailbox: Sendable {
     private struct State {
         var commands: [Command] = []
         var isStopping = false
+        var isClosed = false
+        var closeWaiters: [CheckedContinuation<Void, Never>] = []
         var nextID: UInt64 = 1
     }
 
-    /// Readable when there is something to take.
-    let wakeDescriptor: Int32
+    private let loop: EventLoop
     private let state = Mutex(State())
 
-    init() { wakeDescriptor = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK)) }
-
-    deinit { if wakeDescriptor >= 0 { close(wakeDescriptor) } }
+    init(loop: EventLoop) { self.loop = loop }
 
     /// A number for a new exchange, unique in this client.
     func makeID() -> UInt64 {
@@ -38,7 +35,7 @@ final class CurlMailbox: Sendable {
         }
     }
 
-    /// Hands a command to the thread; false when it has been told to stop.
+    /// Hands a command to the driver; false when it has been told to stop.
     @discardableResult
     func post(_ command: Command) -> Bool {
         let (isAccepted, wakes) = state.withLock { state -> (Bool, Bool) in
@@ -46,28 +43,42 @@ final class CurlMailbox: Sendable {
             state.commands.append(command)
             return (true, state.commands.count == 1)
         }
-        if wakes { wake() }
+        if wakes { loop.poke() }
         return isAccepted
     }
 
-    /// Tells the thread to end; later commands are refused.
+    /// Tells the driver to end; later commands are refused.
     func stop() {
         state.withLock { $0.isStopping = true }
-        wake()
+        loop.poke()
     }
 
     /// Takes everything posted so far.
     func take() -> (commands: [Command], isStopping: Bool) {
-        var count: UInt64 = 0
-        _ = read(wakeDescriptor, &count, MemoryLayout<UInt64>.size)
-        return state.withLock { state in
-            defer { state.commands = [] }
-            return (state.commands, state.isStopping)
+        state.withLock { state in
+            // Without a copy in the usual case, in which there is nothing.
+            state.commands.isEmpty
+                ? ([], state.isStopping) : (exchange(&state.commands, with: []), state.isStopping)
         }
     }
 
-    private func wake() {
-        var one: UInt64 = 1
-        _ = write(wakeDescriptor, &one, MemoryLayout<UInt64>.size)
+    /// The driver has ended.
+    func noteClosed() {
+        let waiters = state.withLock { state in
+            state.isClosed = true
+            return exchange(&state.closeWaiters, with: [])
+        }
+        for waiter in waiters { waiter.resume() }
+    }
+
+    /// Waits until the driver has ended.
+    func waitUntilClosed() async {
+        await withCheckedContinuation { continuation in
+            let isClosed = state.withLock { state in
+                if !state.isClosed { state.closeWaiters.append(continuation) }
+                return state.isClosed
+            }
+            if isClosed { continuation.resume() }
+        }
     }
 }

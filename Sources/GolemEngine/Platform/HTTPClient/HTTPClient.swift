@@ -1,42 +1,43 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The Golem authors
 
-import Glibc
 import Synchronization
 
-/// Sends HTTP requests, any number at once, with libcurl on one thread of its own.
+/// Sends HTTP requests, any number at once, with libcurl on the thread of an event loop.
 ///
-/// The thread starts and libcurl is loaded with the first request. Connections are kept and shared; an address filter is
-/// asked for kept connections too. It speaks HTTP/1.1, has no cookies and no cache, sends no credentials besides those
-/// of the request, and uses no proxy unless the request names one.
+/// libcurl is loaded with the first request. Connections are kept and shared; an address filter is asked for kept
+/// connections too. It speaks HTTP/1.1, has no cookies and no cache, sends no credentials besides those of the request,
+/// and uses no proxy unless the request names one.
 package final class HTTPClient: Sendable {
     private enum Life {
         case unused
-        case running(pthread_t)
+        case running
         case stopped
     }
 
-    private let mailbox = CurlMailbox()
+    private let loop: EventLoop
+    private let ownsLoop: Bool
+    private let mailbox: CurlMailbox
     private let configuration: CurlLoop.Configuration
     private let life = Mutex(Life.unused)
 
     /// Makes a client.
     ///
     /// - Parameters:
+    ///   - loop: what drives it; nil makes a loop, whose thread starts with the first request.
     ///   - certificateFile: PEM file of the trusted authorities; nil uses the system's.
     ///   - maxIdleConnections: how many connections are kept for later requests.
-    package init(certificateFile: String? = nil, maxIdleConnections: Int = 128) {
+    package init(loop: EventLoop? = nil, certificateFile: String? = nil, maxIdleConnections: Int = 128) {
+        self.loop = loop ?? EventLoop(name: "http-client")
+        ownsLoop = loop == nil
+        mailbox = CurlMailbox(loop: self.loop)
         configuration = CurlLoop.Configuration(
             certificateFile: certificateFile, maxIdleConnections: maxIdleConnections)
     }
 
     deinit {
-        let thread = life.withLock { life -> pthread_t? in
-            if case .running(let thread) = life { return thread }
-            return nil
-        }
         mailbox.stop()
-        if let thread { pthread_detach(thread) }
+        if ownsLoop { loop.requestStop() }
     }
 
     /// Sends a request and returns when the head of the final answer is there.
@@ -51,39 +52,40 @@ package final class HTTPClient: Sendable {
         }
         let exchange = HTTPClientExchange(id: mailbox.makeID(), mailbox: mailbox)
         let body = HTTPClientBody(exchange: exchange)
-        try startThread()
+        try attach()
         guard mailbox.post(.start(request, exchange)) else { throw HTTPClient.shutDownError }
         let head = try await exchange.waitForHead()
         return HTTPClientResponse(
             status: head.status, headers: head.headers, effectiveURL: head.effectiveURL, body: body)
     }
 
-    /// Ends all transfers with `cancelled` and joins the thread, which takes a few milliseconds; later requests fail.
-    package func shutdown() {
-        let thread = life.withLock { life -> pthread_t? in
-            defer { life = .stopped }
-            if case .running(let thread) = life { return thread }
-            return nil
-        }
+    /// Ends all transfers with `cancelled`, which takes a few milliseconds; later requests fail.
+    package func shutdown() async {
+        let old = life.withLock { exchange(&$0, with: .stopped) }
         mailbox.stop()
-        if let thread { pthread_join(thread, nil) }
+        guard old == .running else { return }
+        await mailbox.waitUntilClosed()
+        if ownsLoop { await loop.stop() }
     }
 
     static let shutDownError = HTTPClientError(
         .cancelled, "the HTTP client is shut down", isRetryable: false, requestMayHaveBeenSent: false)
 
-    private func startThread() throws(HTTPClientError) {
+    private func attach() throws(HTTPClientError) {
         let failure = life.withLock { life -> HTTPClientError? in
             switch life {
             case .running: return nil
             case .stopped: return HTTPClient.shutDownError
             case .unused:
-                guard let thread = CurlLoop.startThread(mailbox: mailbox, configuration: configuration) else {
+                guard loop.start() else {
                     return HTTPClientError(
                         .resources, "the thread of the HTTP client cannot be started", isRetryable: true,
                         requestMayHaveBeenSent: false)
                 }
-                life = .running(thread)
+                life = .running
+                loop.execute { [loop, mailbox, configuration] in
+                    CurlLoop.attach(to: loop, mailbox: mailbox, configuration: configuration)
+                }
                 return nil
             }
         }

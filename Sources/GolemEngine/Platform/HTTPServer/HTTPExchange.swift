@@ -33,6 +33,7 @@ final class HTTPExchange: @unchecked Sendable {
         case close
     }
 
+    private let core: HTTPServerCore
     let connection: HTTPConnection
     let handle: OpaquePointer
     /// Nil for a request whose head was refused.
@@ -42,7 +43,8 @@ final class HTTPExchange: @unchecked Sendable {
     var discarded = 0
     private let stage: Mutex<Stage>
 
-    init(connection: HTTPConnection, handle: OpaquePointer, head: RequestHead?) {
+    init(core: HTTPServerCore, connection: HTTPConnection, handle: OpaquePointer, head: RequestHead?) {
+        self.core = core
         self.connection = connection
         self.handle = handle
         self.head = head
@@ -112,7 +114,7 @@ final class HTTPExchange: @unchecked Sendable {
         let isTaken = stage.withLock { stage in
             guard case .waiting = stage else { return false }
             stage = .answered(response)
-            MHD_resume_connection(handle)
+            core.resume(handle)
             return true
         }
         if !isTaken { Self.drop(response, .serverStopping) }
@@ -127,7 +129,7 @@ final class HTTPExchange: @unchecked Sendable {
             defer { stage = .over }
             if case .waiting = stage {
                 connection.sendLast(message)
-                MHD_resume_connection(handle)
+                core.resume(handle)
             }
             return stage
         }

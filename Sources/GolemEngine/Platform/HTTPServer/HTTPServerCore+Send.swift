@@ -128,7 +128,7 @@ final class ResponseSource: Sendable {
             core.enter(.busy, until: MonotonicTime.never, exchange.connection)
             MHD_suspend_connection(exchange.handle)
         } wake: {
-            MHD_resume_connection(exchange.handle)
+            core.resume(exchange.handle)
         }
         switch piece {
         case .bytes(let count): return count

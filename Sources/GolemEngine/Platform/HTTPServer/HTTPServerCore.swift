@@ -8,27 +8,44 @@ import Synchronization
 /// What the callbacks of one server share.
 ///
 /// Owner: `MicrohttpdServer`, and the daemon's callback context from start until the daemon has stopped. All functions
-/// here but `abortAll` run on libmicrohttpd's thread and never wait.
+/// here but `resume` and `abortAll` run on the loop's thread and never wait.
 final class HTTPServerCore: Sendable {
     /// What a refused client may still send before it is cut.
     static let discardLimit = 16 << 20
 
     let limits: HTTPServerLimits
     let table: ConnectionTable
-    let tasks = TaskRegistry()
+    let tasks: TaskRegistry
     let isStopping = Atomic<Bool>(false)
+    private let loop: EventLoop
+    private let hasResumed = Atomic<Bool>(false)
     private let handler: any HTTPRequestHandler
     private let refusal: @Sendable (HTTPRefusal) -> HTTPServerResponse
 
     init(
         limits: HTTPServerLimits, table: ConnectionTable,
-        refusal: @escaping @Sendable (HTTPRefusal) -> HTTPServerResponse, handler: any HTTPRequestHandler
+        refusal: @escaping @Sendable (HTTPRefusal) -> HTTPServerResponse, handler: any HTTPRequestHandler,
+        loop: EventLoop, handlerExecutor: (any TaskExecutor)?
     ) {
+        self.loop = loop
+        tasks = TaskRegistry(executor: handlerExecutor)
         self.limits = limits
         self.table = table
         self.refusal = refusal
         self.handler = handler
     }
+
+    // MARK: - Suspension
+
+    /// Lets libmicrohttpd go on with a suspended connection; from any thread.
+    func resume(_ handle: OpaquePointer) {
+        MHD_resume_connection(handle)
+        // Without a thread of its own the library signals nothing.
+        if !hasResumed.exchange(true, ordering: .acquiringAndReleasing) { loop.poke() }
+    }
+
+    /// Whether a connection was resumed since the last call.
+    func takeResumed() -> Bool { hasResumed.exchange(false, ordering: .acquiringAndReleasing) }
 
     // MARK: - Connections
 
@@ -69,13 +86,13 @@ final class HTTPServerCore: Sendable {
     func headReceived(_ raw: RawRequestHead, _ handle: OpaquePointer, _ connection: HTTPConnection) -> HTTPExchange? {
         switch RequestHead.check(raw, limits: limits) {
         case .success(let head):
-            let exchange = HTTPExchange(connection: connection, handle: handle, head: head)
+            let exchange = HTTPExchange(core: self, connection: connection, handle: handle, head: head)
             guard connection.begin(exchange) else { return nil }
             guard enter(.body, until: MonotonicTime.after(limits.bodyTimeout), connection) else { return nil }
             exchange.body.reserveCapacity(min(head.contentLength ?? 0, 64 * 1024))
             return exchange
         case .failure(let error):
-            let exchange = HTTPExchange(connection: connection, handle: handle, head: nil)
+            let exchange = HTTPExchange(core: self, connection: connection, handle: handle, head: nil)
             refuse(error.reason, exchange, method: raw.method, fields: RequestHead.lenientFields(raw))
             return exchange
         }

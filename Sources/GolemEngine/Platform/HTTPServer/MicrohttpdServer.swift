@@ -6,7 +6,7 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// An HTTP/1.1 server on libmicrohttpd: one epoll thread for all connections, one task per running request.
+/// An HTTP/1.1 server on libmicrohttpd: one event loop for all connections, one task per running request.
 ///
 /// A request waits for its handler with its connection suspended: it costs memory, but no thread, and no time-out
 /// applies. What libmicrohttpd accepts although it should not, `RequestHead` refuses; what it has no time-outs for,
@@ -15,10 +15,11 @@ import Synchronization
 ///
 /// A started server lives until `stop` was called, even if nobody refers to it.
 package final class MicrohttpdServer: HTTPServer {
-    /// `@unchecked Sendable`: the functions that take a daemon may be called from any thread, and are called in order.
+    /// `@unchecked Sendable`: the daemon is only used on the loop's thread.
     private struct Daemon: @unchecked Sendable {
         let handle: OpaquePointer
         let core: Unmanaged<HTTPServerCore>
+        let driver: MicrohttpdDriver
     }
 
     private enum State {
@@ -31,24 +32,28 @@ package final class MicrohttpdServer: HTTPServer {
     private let host: String
     private let port: Int
     private let core: HTTPServerCore
-    /// Runs the watch, and the calls that wait for libmicrohttpd's thread.
-    private let queue: DispatchQueue
+    private let loop: EventLoop
+    private let ownsLoop: Bool
     private let state = Mutex(State.new)
 
     /// Makes a server for `host` (an address, `localhost` or a name) and `port` (0 for any); `refusal` words what
     /// the server answers itself: its `Connection` is always `close`, and its body must be bytes.
+    ///
+    /// With a `loop` everything happens on its thread, handlers included, which then must not block; without one the
+    /// server makes its own, and handlers run on the global executor.
     package init(
-        host: String, port: Int, limits: HTTPServerLimits = HTTPServerLimits(),
+        host: String, port: Int, loop: EventLoop? = nil, limits: HTTPServerLimits = HTTPServerLimits(),
         refusal: @escaping @Sendable (HTTPRefusal) -> HTTPServerResponse, handler: any HTTPRequestHandler
     ) {
         self.host = host
         self.port = port
-        let queue = DispatchQueue(label: "http-server")
-        self.queue = queue
-        let table = ConnectionTable(queue: queue, limits: limits) { connection, phase in
-            HTTPServerCore.expired(connection, phase, refusal)
-        }
-        core = HTTPServerCore(limits: limits, table: table, refusal: refusal, handler: handler)
+        self.loop = loop ?? EventLoop(name: "http-server")
+        ownsLoop = loop == nil
+        let table = ConnectionTable(
+            queue: DispatchQueue(label: "http-server"), limits: limits
+        ) { connection, phase in HTTPServerCore.expired(connection, phase, refusal) }
+        core = HTTPServerCore(
+            limits: limits, table: table, refusal: refusal, handler: handler, loop: self.loop, handlerExecutor: loop)
     }
 
     package func start() throws(HTTPServerError) -> Int {
@@ -69,7 +74,14 @@ package final class MicrohttpdServer: HTTPServer {
                 close(descriptor)
                 throw HTTPServerError(call: "MHD_start_daemon", errno: code, address: address)
             }
-            state.withLock { $0 = .running(Daemon(handle: handle, core: context)) }
+            guard loop.start() else {
+                MHD_stop_daemon(handle)
+                context.release()
+                throw HTTPServerError(call: "pthread_create", errno: EAGAIN, address: address)
+            }
+            let daemon = Daemon(handle: handle, core: context, driver: MicrohttpdDriver(handle: handle, core: core))
+            loop.execute { [loop] in daemon.driver.attach(to: loop) }
+            state.withLock { $0 = .running(daemon) }
             return boundPort
         } catch {
             // The address may be free later.
@@ -87,7 +99,7 @@ package final class MicrohttpdServer: HTTPServer {
         guard let daemon else { return await waitUntilStopped() }
 
         core.isStopping.store(true, ordering: .releasing)
-        await onQueue {
+        await loop.run {
             let descriptor = MHD_quiesce_daemon(daemon.handle)
             if descriptor >= 0 { close(descriptor) }
         }
@@ -96,8 +108,10 @@ package final class MicrohttpdServer: HTTPServer {
         // From here on no connection is suspended, which libmicrohttpd insists on.
         core.abortAll()
         core.tasks.cancelAll()
-        await onQueue {
-            // Joins its thread and closes all connections; all completions have been notified when it returns.
+        await loop.run { [loop] in
+            // Closes all connections; all completions have been notified when it returns.
+            daemon.driver.runOnce()
+            loop.remove(daemon.driver)
             MHD_stop_daemon(daemon.handle)
             daemon.core.release()
         }
@@ -108,6 +122,7 @@ package final class MicrohttpdServer: HTTPServer {
             state = .stopped
             return waiters
         }
+        if ownsLoop { await loop.stop() }
         for waiter in waiters { waiter.resume() }
     }
 
@@ -133,15 +148,6 @@ package final class MicrohttpdServer: HTTPServer {
                 return false
             }
             if isOver { continuation.resume() }
-        }
-    }
-
-    private func onQueue(_ work: @escaping @Sendable () -> Void) async {
-        await withCheckedContinuation { continuation in
-            queue.async {
-                work()
-                continuation.resume()
-            }
         }
     }
 }

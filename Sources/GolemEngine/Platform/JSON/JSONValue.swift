@@ -22,18 +22,12 @@ package enum JSONValue: Sendable, Equatable {
 
     /// Parses JSON text; the error names line and column.
     package init(parsing text: String) throws(JSONParseError) {
-        try self.init(parsing: Data(text.utf8))
+        try self.init(bytes: [UInt8](text.utf8))
     }
 
     /// Parses JSON data; the error names line and column.
     package init(parsing data: Data) throws(JSONParseError) {
-        do {
-            self = try JSONDecoder().decode(JSONValue.self, from: data)
-        } catch let error as DecodingError {
-            throw JSONParseError(error)
-        } catch {
-            throw JSONParseError(message: "\(error)")
-        }
+        try self.init(bytes: [UInt8](data))
     }
 
     /// The compact encoding, keys sorted, `/` not escaped.

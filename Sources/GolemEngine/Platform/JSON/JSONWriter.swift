@@ -110,26 +110,54 @@ package struct JSONWriter: Sendable {
 
     private mutating func escape(_ source: UnsafeBufferPointer<UInt8>) {
         var start = 0
-        for index in source.indices {
-            let byte = source[index]
-            guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
-            bytes.append(contentsOf: source[start..<index])
+        var index = Self.firstEscape(source, from: 0)
+        while index < source.count {
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: source[start..<index]))
+            appendEscaped(source[index])
             start = index + 1
-            bytes.append(UInt8(ascii: "\\"))
-            switch byte {
-            case 8: bytes.append(UInt8(ascii: "b"))
-            case 9: bytes.append(UInt8(ascii: "t"))
-            case 10: bytes.append(UInt8(ascii: "n"))
-            case 12: bytes.append(UInt8(ascii: "f"))
-            case 13: bytes.append(UInt8(ascii: "r"))
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(byte)
-            default:
-                bytes.append(contentsOf: "u00".utf8)
-                bytes.append(byte < 16 ? UInt8(ascii: "0") : UInt8(ascii: "1"))
-                let digit = byte & 15
-                bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
-            }
+            index = Self.firstEscape(source, from: start)
         }
-        bytes.append(contentsOf: source[start...])
+        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: source[start...]))
+    }
+
+    /// The first byte from `start` on that a string cannot hold as it is; the count when there is none.
+    private static func firstEscape(_ source: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+        var index = start
+        let raw = UnsafeRawBufferPointer(source)
+        // Eight bytes at a time: a byte is found when subtracting borrows into its high bit.
+        while index + 8 <= raw.count {
+            let word = raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            let quote = word ^ 0x2222_2222_2222_2222
+            let backslash = word ^ 0x5C5C_5C5C_5C5C_5C5C
+            let ones: UInt64 = 0x0101_0101_0101_0101
+            let found =
+                ((word &- 0x2020_2020_2020_2020) & ~word | (quote &- ones) & ~quote | (backslash &- ones) & ~backslash)
+                & 0x8080_8080_8080_8080
+            if found != 0 { break }
+            index += 8
+        }
+        while index < source.count {
+            let byte = source[index]
+            if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return index }
+            index += 1
+        }
+        return index
+    }
+
+    private mutating func appendEscaped(_ byte: UInt8) {
+        bytes.append(UInt8(ascii: "\\"))
+        switch byte {
+        case 8: bytes.append(UInt8(ascii: "b"))
+        case 9: bytes.append(UInt8(ascii: "t"))
+        case 10: bytes.append(UInt8(ascii: "n"))
+        case 12: bytes.append(UInt8(ascii: "f"))
+        case 13: bytes.append(UInt8(ascii: "r"))
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(byte)
+        default:
+            bytes.append(contentsOf: "u00".utf8)
+            bytes.append(byte < 16 ? UInt8(ascii: "0") : UInt8(ascii: "1"))
+            let digit = byte & 15
+            bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+        }
     }
 }

@@ -8,7 +8,8 @@ struct OpenAIRequestEncoder: Sendable {
 
     /// The body for a streamed answer.
     func encode(_ request: ModelRequest) -> [UInt8] {
-        var json = JSONWriter(capacity: 4096)
+        let history = request.history.map { $0.json(dialect: "openai", write: elements) }
+        var json = JSONWriter(capacity: history.reduce(8_192) { $0 + $1.count + 1 })
         let isReasoning = isOpenAI && OpenAIRequestEncoder.isReasoningModel(request.model)
         json.beginObject()
         json.member("model", request.model)
@@ -33,7 +34,8 @@ struct OpenAIRequestEncoder: Sendable {
             json.member("content", system)
             json.endObject()
         }
-        for message in request.messages { write(message, &json) }
+        for turn in history where !turn.isEmpty { json.encoded(turn) }
+        for message in request.turn { write(message, &json) }
         json.endArray()
         json.endObject()
         return json.bytes
@@ -44,6 +46,13 @@ struct OpenAIRequestEncoder: Sendable {
         let name = model.lowercased()
         if name.hasPrefix("gpt-5") { return !name.hasPrefix("gpt-5-chat") }
         return ["o1", "o3", "o4"].contains { name == $0 || name.hasPrefix($0 + "-") }
+    }
+
+    /// The messages as elements of an array, without its brackets.
+    private func elements(_ messages: [ModelMessage]) -> [UInt8] {
+        var json = JSONWriter(capacity: 512)
+        for message in messages { write(message, &json) }
+        return json.bytes
     }
 
     private func write(_ tools: [ToolDefinition], _ json: inout JSONWriter) {

@@ -13,6 +13,7 @@ extension EngineOptions {
             models = SingleModelService(
                 provider: ScriptedProvider(scenario: try Scenario(json: data), time: time), model: "scenario",
                 time: time)
+            modelHealth = nil
         } catch {
             throw EngineError(code: "scenario_invalid", message: "the scenario \(path) does not parse: \(error)")
         }
