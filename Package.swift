@@ -58,7 +58,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "GolemCommandTests",
-            dependencies: ["golem", "GolemEngine", "GolemTestSupport"],
+            dependencies: ["golem", "GolemEngine", "GolemEvents", "GolemTUI", "GolemTestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "GolemTUITests",

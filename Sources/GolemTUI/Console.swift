@@ -22,14 +22,16 @@ package struct Console: Sendable {
     private let isInProcess: Bool
     private let commandPrefix: String
     private let folder: String
+    private let memory: MemoryFile?
 
     /// Makes a console.
     ///
     /// `commandPrefix` makes command ids unique among all consoles (random, short, printable). `folder` is where `^S` saves; empty for
-    /// the working directory. `isInProcess` says that leaving the console may stop the engine.
+    /// the working directory. `memory` is where the order of lists is kept from one start to the next. `isInProcess` says that leaving
+    /// the console may stop the engine.
     package init(
         link: any EngineLink, actor: Command.Actor, isReadOnly: Bool, isInProcess: Bool, commandPrefix: String,
-        folder: String = "", mailbox: ConsoleMailbox<ConsoleAction> = ConsoleMailbox()
+        folder: String = "", memory: MemoryFile? = nil, mailbox: ConsoleMailbox<ConsoleAction> = ConsoleMailbox()
     ) {
         self.mailbox = mailbox
         self.link = link
@@ -38,6 +40,7 @@ package struct Console: Sendable {
         self.isInProcess = isInProcess
         self.commandPrefix = commandPrefix
         self.folder = folder
+        self.memory = memory
     }
 
     /// Runs until the operator leaves, the terminal is gone, or the calling task is cancelled; gives terminal and link back.
@@ -45,7 +48,7 @@ package struct Console: Sendable {
         options: TerminalOptions, environment: [String: String],
         clock: @escaping @Sendable () -> ConsoleTime = ConsoleClock.now
     ) async throws(TerminalError) -> Outcome {
-        let runner = EffectRunner(link: link, mailbox: mailbox, folder: folder)
+        let runner = EffectRunner(link: link, mailbox: mailbox, folder: folder, memory: memory)
         let result = await withTaskGroup(of: Result<ConsoleExit, TerminalError>?.self) { group in
             group.addTask {
                 await runner.run()
@@ -69,9 +72,11 @@ package struct Console: Sendable {
     ) async -> Result<ConsoleExit, TerminalError> {
         let mailbox = mailbox
         let start = clock()
-        let state = ConsoleState(
+        var fresh = ConsoleState(
             actor: actor, isReadOnly: isReadOnly, isInProcess: isInProcess, ids: CommandIDs(prefix: commandPrefix),
             size: Size(columns: 80, rows: 24), now: start, localZone: LocalZone.read(now: start.wall))
+        if let memory { fresh.recall(memory.read()) }
+        let state = fresh
         do throws(TerminalError) {
             let exit = try await ConsoleThread.run(mailbox: mailbox) { () throws(TerminalError) in
                 let terminal = try CursesTerminal(options: options)

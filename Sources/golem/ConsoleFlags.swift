@@ -24,14 +24,23 @@ enum ConsoleFlags {
         link: any EngineLink, isReadOnly: Bool, isInProcess: Bool, mailbox: ConsoleMailbox<ConsoleAction>
     ) -> Console {
         let environment = ProcessInfo.processInfo.environment
-        let actor = Command.Actor(
-            kind: "console", user: environment["USER"] ?? environment["LOGNAME"] ?? "uid\(getuid())",
-            host: HostName.current)
         return Console(
             link: link, actor: actor, isReadOnly: isReadOnly, isInProcess: isInProcess,
-            commandPrefix: String(UInt64.random(in: 0 ... .max), radix: 36),
-            folder: environment["HOME"].map { "\($0)/golem-saved" } ?? "golem-saved", mailbox: mailbox)
+            commandPrefix: commandPrefix(),
+            folder: environment["HOME"].map { "\($0)/golem-saved" } ?? "golem-saved",
+            memory: MemoryFile(environment: environment), mailbox: mailbox)
     }
+
+    /// The person who runs this process, at a console.
+    static var actor: Command.Actor {
+        let environment = ProcessInfo.processInfo.environment
+        return Command.Actor(
+            kind: "console", user: environment["USER"] ?? environment["LOGNAME"] ?? "uid\(getuid())",
+            host: HostName.current)
+    }
+
+    /// The beginning of a console's command ids.
+    static func commandPrefix() -> String { String(UInt64.random(in: 0 ... .max), radix: 36) }
 
     /// Runs a console on this process's terminal; cancelling the task ends it and restores the terminal.
     static func run(_ console: Console, _ terminal: TerminalOptions) async throws(TerminalError) -> Console.Outcome {

@@ -13,7 +13,8 @@ enum GolemProgram {
             RunCommand.definition, AttachCommand.definition, StatusCommand.definition, InitCommand.definition,
             ConfigCommand.definition, AuthCommand.definition, ApprovalCommand.definition, MCPCommand.definition,
             PolicyCommand.definition, EstopCommand.definition, AuditCommand.definition, ChatsCommand.definition,
-            ChatsCommand.models, ChatsCommand.outbound, ChatsCommand.stop, StoreCommand.definition,
+            ChatsCommand.models, ChatsCommand.outbound, ChatsCommand.stop, MuteCommand.definition, MuteCommand.unmute,
+            StoreCommand.definition,
             VersionCommand.definition,
             helpDefinition, CompletionCommand.definition,
         ])

@@ -49,6 +49,7 @@ import Testing
             #expect(server.running.count <= MCPServerState.runningLimit)
             #expect(server.notes.elements.count <= 36 && server.stderr.elements.count <= 150)
         }
+        #expect(state.mutes.count <= EngineState.muteLimit)
         #expect(state.policyWarnings.count <= EngineState.warningLimit)
         #expect(state.refused.count <= 64)
         #expect(state.recent.elements.count <= 300)
@@ -137,11 +138,115 @@ import Testing
         log.add(.outboundQueued(OutboundQueued(messageID: 9, channel: "a", chatID: "1", bytes: 3)), nil)
         log.add(.outboundDead(OutboundDead(messageID: 9, channel: "a", chatID: "1", attempts: 3, error: "403")), nil)
         #expect(log.state.problems(now: log.now).map(\.subject) == [.outbound("a")])
-        #expect(log.state.outbound["a"]?.givenUp == [9])
+        #expect(log.state.outbound["a"]?.givenUp.map(\.id) == [9])
         log.add(.outboundQueued(OutboundQueued(messageID: 9, channel: "a", chatID: "1", bytes: 3)), nil)
-        #expect(log.state.outbound["a"]?.givenUp == [])
+        #expect(log.state.outbound["a"]?.givenUp.isEmpty == true)
         #expect(log.state.outbound["a"]?.queued == 1)
         #expect(!log.state.problems(now: log.now).contains { $0.text.contains("given up") })
+    }
+
+    @Test func `The alarm of a channel names the numbers, and ends when nothing is given up any more`() {
+        var log = EventLog()
+        func text() -> String? { log.state.problems(now: log.now).first { $0.subject == .outbound("a") }?.text }
+        for id in 1...7 {
+            log.add(.outboundQueued(OutboundQueued(messageID: Int64(id), channel: "a", chatID: "1", bytes: 3)), "a:1")
+            log.add(
+                .outboundDead(
+                    OutboundDead(messageID: Int64(id), channel: "a", chatID: "1", attempts: 3, error: "403")), "a:1")
+        }
+        #expect(text() == "outbound a: 7 messages given up: 3 4 5 6 7 and 2 more, last: 403")
+        for id in 1...6 {
+            log.add(
+                .outboundDropped(OutboundDropped(messageID: Int64(id), channel: "a", chatID: "1", by: "ops1")), "a:1")
+        }
+        #expect(text() == "outbound a: message 7 was given up, last: 403")
+        log.add(
+            .outboundQueued(OutboundQueued(messageID: 7, channel: "a", chatID: "1", bytes: 3, isRetry: true)), "a:1")
+        #expect(text() == "outbound a: 7 of 7 attempts failed in 15m, last: 403")
+        log.now = log.now.adding(seconds: 1_000)
+        #expect(text() == nil, "an alarm of the last 15 minutes ends by the clock")
+    }
+
+    @Test func `Messages beyond the remembered ones can be sent again, and the alarm still ends`() {
+        var log = EventLog()
+        let count = OutboundState.givenUpLimit + 6
+        for id in 1...count {
+            log.add(
+                .outboundDead(
+                    OutboundDead(messageID: Int64(id), channel: "a", chatID: "1", attempts: 1, error: "x")), nil)
+        }
+        #expect(log.state.outbound["a"]?.dead == UInt64(count))
+        for id in 1...count {
+            let again = OutboundQueued(messageID: Int64(id), channel: "a", chatID: "1", bytes: 3, isRetry: true)
+            log.add(.outboundQueued(again), nil)
+        }
+        #expect(log.state.outbound["a"]?.dead == 0)
+    }
+
+    @Test func `A message that waits for its lane is marked until its turn begins`() {
+        var log = EventLog()
+        func outcomes() -> [String]? { log.state.chats["a:1"]?.transcript.elements.map(\.outcome) }
+        log.receive("a:1", request: "r1")
+        #expect(outcomes() == ["queued"])
+        log.start("a:1", request: "r1")
+        log.receive("a:1", request: "r2")
+        #expect(outcomes() == ["", "queued"])
+        log.finish("a:1", request: "r1")
+        #expect(outcomes() == ["", "queued", ""])
+        log.start("a:1", request: "r2")
+        #expect(outcomes() == ["", "", ""])
+    }
+
+    @Test func `A chat keeps its person's name when an operator writes into it`() {
+        var log = EventLog()
+        func hear(_ sender: String, _ chat: String, isOperator: Bool) {
+            log.add(
+                .chatReceived(
+                    ChatReceived(
+                        channel: "a", chatID: chat, sender: sender, text: "x", length: 1, queueDepth: 1,
+                        isOperator: isOperator ? true : nil)), "a:\(chat)")
+        }
+        hear("Anna", "1", isOperator: false)
+        hear("ops1@gw-7", "1", isOperator: true)
+        #expect(log.state.chats["a:1"]?.sender == "Anna")
+        #expect(log.state.chats["a:1"]?.transcript.elements.last?.name == "ops1@gw-7")
+        hear("ops1@gw-7", "2", isOperator: true)
+        #expect(log.state.chats["a:2"]?.sender == "")
+        hear("Bo", "2", isOperator: false)
+        #expect(log.state.chats["a:2"]?.sender == "Bo")
+    }
+
+    @Test func `A muted problem comes last until its time is over, it is shown again, or it gets worse`() {
+        var log = EventLog()
+        func health(_ health: ServiceHealth) {
+            log.add(.serviceHealth(ServiceHealthChanged(service: "s", health: health)), nil)
+        }
+        func mute(until: Timestamp?) {
+            log.add(
+                .problemMuted(
+                    ProblemMuted(
+                        subject: "service s", until: until, severity: Problem.Severity.warning.rawValue,
+                        reason: "known", by: "ops1")), nil)
+        }
+        func problem(_ now: Timestamp) -> Problem? {
+            log.state.problems(now: now).first { $0.subject == .service("s") }
+        }
+        health(.degraded(reason: "slow"))
+        log.receive("a:1")
+        log.start("a:1")
+        log.add(.turnFailed(TurnFailed(code: "provider_error", message: "x", durationMicroseconds: 5)), "a:1")
+        #expect(log.state.problems(now: log.now).map(\.subject) == [.service("s"), .chat("a:1")])
+        let until = log.now.adding(seconds: 600)
+        mute(until: until)
+        #expect(log.state.problems(now: log.now).map(\.subject) == [.chat("a:1"), .service("s")])
+        #expect(problem(log.now)?.mute?.reason == "known")
+        #expect(problem(until)?.mute == nil)
+        health(.down(reason: "gone", retryAt: nil))
+        #expect(problem(log.now)?.mute == nil, "it got worse")
+        health(.degraded(reason: "slow"))
+        #expect(problem(log.now)?.mute != nil)
+        mute(until: nil)
+        #expect(problem(log.now)?.mute == nil)
     }
 
     @Test func `Problems come in the order of severity and age`() {
@@ -172,31 +277,32 @@ struct EventLog {
     var state = EngineState()
     var now = Timestamp(seconds: 1_771_125_129)
 
-    mutating func add(_ kind: EventKind, _ session: String?) {
+    mutating func add(_ kind: EventKind, _ session: String?, request: String? = nil) {
         now = now.adding(seconds: 1)
-        state.apply(Event(seq: state.seq + 1, time: now, requestID: session, session: session, kind: kind))
+        state.apply(Event(seq: state.seq + 1, time: now, requestID: request ?? session, session: session, kind: kind))
     }
 
-    mutating func receive(_ session: String, depth: Int = 1) {
+    mutating func receive(_ session: String, depth: Int = 1, request: String? = nil) {
         add(
             .chatReceived(
                 ChatReceived(
-                    channel: "a", chatID: session, sender: "u", text: "hi", length: 2, queueDepth: depth)), session)
+                    channel: "a", chatID: session, sender: "u", text: "hi", length: 2, queueDepth: depth)), session,
+            request: request)
     }
 
-    mutating func start(_ session: String) {
+    mutating func start(_ session: String, request: String? = nil) {
         add(
             .turnStarted(
                 TurnStarted(
                     channel: "a", chatID: session, sender: "u", stepLimit: 20, queuedMicroseconds: 0, isResumed: false)),
-            session)
+            session, request: request)
     }
 
-    mutating func finish(_ session: String) {
+    mutating func finish(_ session: String, request: String? = nil) {
         add(
             .turnFinished(
                 TurnFinished(
                     text: "ok", stopReason: "answered", steps: 1, tokensIn: 1, tokensOut: 1, durationMicroseconds: 9)),
-            session)
+            session, request: request)
     }
 }

@@ -86,7 +86,7 @@ package struct RandomEvents: Sendable {
         let call = "c\(number(variety * 9))"
         let channel = "ch\(number(variety * 2))"
         let id = Int64(number(variety * 50))
-        switch number(12) {
+        switch number(13) {
         case 0: return .providerStarted(ProviderStarted(provider: "p", model: model, step: number(5), attempt: 1))
         case 1:
             return .providerCalled(
@@ -106,7 +106,9 @@ package struct RandomEvents: Sendable {
                     callID: call, tool: tool, outcome: outcomes[number(5)], durationMicroseconds: duration(),
                     result: text()))
         case 6:
-            return .outboundQueued(OutboundQueued(messageID: id, channel: channel, chatID: "1", bytes: number(99)))
+            return .outboundQueued(
+                OutboundQueued(
+                    messageID: id, channel: channel, chatID: "1", bytes: number(99), isRetry: chance(20) ? true : nil))
         case 7:
             return .outboundAttemptFailed(
                 OutboundAttemptFailed(
@@ -119,8 +121,12 @@ package struct RandomEvents: Sendable {
                     durationMicroseconds: duration()))
         case 9:
             return .outboundDead(
-                OutboundDead(messageID: id, channel: channel, chatID: "1", attempts: 3, error: text()))
+                OutboundDead(
+                    messageID: id, channel: channel, chatID: "1", attempts: 3, error: text(),
+                    since: chance(20) ? time : nil))
         case 10:
+            return .outboundDropped(OutboundDropped(messageID: id, channel: channel, chatID: "1", by: "ops1"))
+        case 11:
             return .approvalRequested(
                 ApprovalRequested(
                     id: id, callID: call, tool: tool, arguments: text(), reason: text(),
@@ -132,10 +138,10 @@ package struct RandomEvents: Sendable {
     }
 
     private mutating func otherKind() -> EventKind {
-        switch number(18) {
-        case 12...14: return mcpState()
-        case 15, 16: return mcpTools()
-        case 17:
+        switch number(19) {
+        case 13...15: return mcpState()
+        case 16, 17: return mcpTools()
+        case 18:
             return .mcpStderr(
                 MCPStderr(
                     server: "s\(number(variety * 20))", lines: (0..<number(30)).map { _ in text() }, dropped: number(3))
@@ -173,6 +179,11 @@ package struct RandomEvents: Sendable {
                 ApprovalGrantChanged(
                     id: Int64(number(variety * 8)), session: "web:1", tool: "exec", until: chance(50) ? time : nil,
                     by: "ops1", isActive: chance(70)))
+        case 11:
+            return .problemMuted(
+                ProblemMuted(
+                    subject: "service s\(number(variety * 8))", until: chance(80) ? time.adding(seconds: 600) : nil,
+                    severity: number(3), reason: text(), by: "ops1"))
         default: return .unknown(name: "later.kind\(number(4))")
         }
     }

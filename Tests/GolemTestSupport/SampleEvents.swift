@@ -72,6 +72,20 @@ package struct SampleEvents: Sendable {
         return sample
     }
 
+    /// The busy hour, after which two messages to a channel were given up.
+    package static var withGivenUp: SampleEvents {
+        var sample = busyHour()
+        for (id, chat, request) in [(907, "61002", "9d00c7aa-2"), (911, "88123", "7f3a91c2-5")] {
+            sample.add(
+                .outboundDead(
+                    OutboundDead(
+                        messageID: Int64(id), channel: "telegram", chatID: chat, attempts: 8,
+                        error: "403 Forbidden: bot was blocked by the user")), secondsAgo: 4, request: request,
+                session: "telegram:\(chat)")
+        }
+        return sample
+    }
+
     /// Numbers the events in the order of their times, as an engine would have published them.
     private mutating func putInOrder() {
         let sorted = events.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }

@@ -210,7 +210,7 @@ package final class Agent: Sendable {
                 ChatReceived(
                     channel: message.channel, chatID: message.chatID, sender: message.sender,
                     text: String(parts.redactor.redact(message.text).prefix(2_000)), length: message.text.count,
-                    queueDepth: depth)), message)
+                    queueDepth: depth, isOperator: message.isOperator ? true : nil)), message)
     }
 
     func publish(_ kind: EventKind, _ message: InboundMessage) {

@@ -12,18 +12,19 @@ package final class CommandDesk: CommandHandler {
         var underWay: [String: Latch] = [:]
     }
 
-    private let bus: EventBus
-    private let time: any TimeSource
+    let bus: EventBus
+    let time: any TimeSource
     private let agent: Agent
     private let approvals: ApprovalDesk
     private let models: any ModelService
-    private let store: any Store
+    let store: any Store
     private let outbox: Outbox
     private let policy: PolicyCommands
     private let audit: AuditLog
     private let mcp: MCPSupervisor
     private let servers: @Sendable () -> [String: MCPServerState]
-    private let redactor: Redactor
+    let redactor: Redactor
+    let keeper: StateKeeper
     private let newID: @Sendable () -> String
     private let stop: @Sendable (String) -> Void
     private let status: @Sendable () async -> String
@@ -38,7 +39,7 @@ package final class CommandDesk: CommandHandler {
     init(
         bus: EventBus, time: any TimeSource, agent: Agent, approvals: ApprovalDesk, models: any ModelService,
         store: any Store, outbox: Outbox, policy: PolicyCommands, audit: AuditLog, mcp: MCPSupervisor,
-        servers: @escaping @Sendable () -> [String: MCPServerState], redactor: Redactor,
+        servers: @escaping @Sendable () -> [String: MCPServerState], redactor: Redactor, keeper: StateKeeper,
         newID: @escaping @Sendable () -> String,
         stop: @escaping @Sendable (String) -> Void, status: @escaping @Sendable () async -> String
     ) {
@@ -54,6 +55,7 @@ package final class CommandDesk: CommandHandler {
         self.mcp = mcp
         self.servers = servers
         self.redactor = redactor
+        self.keeper = keeper
         self.newID = newID
         self.stop = stop
         self.status = status
@@ -143,6 +145,9 @@ package final class CommandDesk: CommandHandler {
                 .providerCooldown(ProviderCooldown(model: name, until: nil, reason: "cleared by \(actor)")))
             return .done("\(model) is used again")
         case .retryOutbound(let id): return await retry(id)
+        case .dropOutbound(let id): return await drop(id, by: actor)
+        case .mute(let subject, let minutes, let reason): return mute(subject, minutes, reason, by: actor)
+        case .unmute(let subject): return unmute(subject, by: actor)
         case .stopEngine:
             stop("asked by \(actor)")
             return .done("the engine is stopping")
@@ -171,7 +176,7 @@ package final class CommandDesk: CommandHandler {
         let message = InboundMessage(
             channel: channel, chatID: String(session[session.index(after: colon)...]),
             platformID: "command:\(command.id)", sender: command.actor.name, text: trimmed, requestID: newID(),
-            isDelivered: outbox.delivers(to: channel), receivedAt: time.wallNow())
+            isDelivered: outbox.delivers(to: channel), receivedAt: time.wallNow(), isOperator: true)
         do {
             _ = try await agent.accept(message)
             return .done("sent to \(session) as \(command.actor.name)")
@@ -189,19 +194,10 @@ package final class CommandDesk: CommandHandler {
                 .outboundQueued(
                     OutboundQueued(
                         messageID: message.id, channel: message.draft.channel, chatID: message.draft.chatID,
-                        bytes: message.draft.text.utf8.count)), requestID: message.draft.requestID,
+                        bytes: message.draft.text.utf8.count, isRetry: true)), requestID: message.draft.requestID,
                 session: "\(message.draft.channel):\(message.draft.chatID)")
             outbox.enqueue([message])
             return .done("message \(id) is sent again")
-        } catch {
-            return .refused(error.code, error.message)
-        }
-    }
-
-    private func transcript(_ session: String, _ limit: Int) async -> Outcome {
-        do {
-            let history = try await store.history(session: session, limit: min(max(1, limit), 2_000))
-            return .done("transcript of \(session)", payload: jsonText(history.map { redacted($0.message) }))
         } catch {
             return .refused(error.code, error.message)
         }
@@ -233,26 +229,11 @@ package final class CommandDesk: CommandHandler {
         return jsonText(requests)
     }
 
-    /// Redacted before it becomes JSON: afterwards a secret may be hidden by escapes.
-    private func redacted(_ message: ModelMessage) -> ModelMessage {
-        switch message {
-        case .user(let text): .user(redactor.redact(text))
-        case .assistant(let text, let calls):
-            .assistant(
-                text: redactor.redact(text),
-                toolCalls: calls.map {
-                    ModelToolCall(id: $0.id, name: $0.name, arguments: redactor.redact($0.arguments))
-                })
-        case .toolResult(let id, let name, let content, let isError):
-            .toolResult(callID: id, name: name, content: redactor.redact(content), isError: isError)
-        }
-    }
-
     private func record(_ command: Command, _ reply: CommandReply) {
         var entry = AuditEntry(
             "operator_command", at: time.wallNow(), result: "\(reply.status.rawValue): \(reply.code)",
             actor: "\(command.actor.kind):\(command.actor.name)")
-        entry.outcome = redactor.redact(command.action.commandLine ?? "\(command.action)")
+        entry.outcome = redactor.redact(command.action.loggedCommandLine)
         audit.record(entry)
         bus.publish(
             .log(
@@ -260,56 +241,8 @@ package final class CommandDesk: CommandHandler {
                     level: reply.status == .refused ? .warn : .info, message: "operator command",
                     fields: [
                         LogField("actor", "\(command.actor.kind):\(command.actor.name)"),
-                        LogField("command", command.action.commandLine ?? "\(command.action)"),
+                        LogField("command", command.action.loggedCommandLine),
                         LogField("status", reply.status.rawValue), LogField("code", reply.code),
                     ])))
-    }
-}
-
-extension Command.Action {
-    /// The command line that does the same; nil when there is none.
-    package var commandLine: String? {
-        switch self {
-        case .approve(let id, .once): "golem approval approve \(id)"
-        case .approve(let id, .session): "golem approval approve \(id) --for session"
-        case .approve(let id, .minutes(let minutes)): "golem approval approve \(id) --for \(minutes)m"
-        case .reject(let id, let note): "golem approval reject \(id)" + (note.isEmpty ? "" : " --note '\(note)'")
-        case .cancelTurn(let session): "golem chats cancel \(session)"
-        case .sendMessage(let session, _): "golem chats send \(session) …"
-        case .clearCooldown(let model): "golem models clear-cooldown \(model)"
-        case .retryOutbound(let id): "golem outbound retry \(id)"
-        case .disableServer(let server, let lasting, let cancelsCalls):
-            "golem mcp disable \(server)" + lasting.flag + (cancelsCalls ? " --cancel-calls" : "")
-        case .enableServer(let server, let isKept): "golem mcp enable \(server)" + (isKept ? " --keep" : "")
-        case .reconnectServer(let server): "golem mcp reconnect \(server)"
-        case .setToolHidden(let server, let tool, let isHidden, let isKept):
-            "golem mcp \(isHidden ? "hide" : "unhide") \(server) \(tool)" + (isKept ? " --keep" : "")
-        case .testServer(let server): "golem mcp test \(server)"
-        case .listServers: "golem mcp list"
-        case .stopEngine: "golem stop"
-        case .readTranscript(let session, _): "golem chats show \(session)"
-        case .readStatus: "golem status"
-        case .listApprovals: "golem approval list"
-        case .revokeGrant(let id): "golem approval revoke \(id)"
-        case .setPolicyMode(let mode, let ttl, let isKept):
-            "golem policy \(mode)" + (ttl.map { " --ttl \(GoDuration.text(.seconds($0)))" } ?? "")
-                + (isKept ? " --keep" : "")
-        case .emergencyStop(let isOn, let reason):
-            "golem estop \(isOn ? "on" : "off")" + (reason.isEmpty ? "" : " --reason '\(reason)'")
-        case .noteConfigChange(let key): "golem config set \(key) …"
-        case .readPolicy: "golem policy show"
-        case .explainPolicy(let tool, _, _, _): "golem policy explain \(tool)"
-        }
-    }
-}
-
-extension Command.ServerLasting {
-    /// As it stands on a command line.
-    fileprivate var flag: String {
-        switch self {
-        case .untilRestart: ""
-        case .minutes(let minutes): " --for \(minutes)m"
-        case .kept: " --keep"
-        }
     }
 }

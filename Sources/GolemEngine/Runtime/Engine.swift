@@ -96,7 +96,7 @@ public final class Engine: Sendable {
             policy: PolicyCommands(
                 control: policy, approvals: approvals, configuration: options.configLocations, queue: files,
                 approvers: options.approvers),
-            audit: audit, mcp: mcp, servers: { keeper.read { $0.mcpServers } }, redactor: redactor,
+            audit: audit, mcp: mcp, servers: { keeper.read { $0.mcpServers } }, redactor: redactor, keeper: keeper,
             newID: { RandomUUID.text() },
             stop: { stopReason.fulfil($0) },
             status: {
@@ -195,6 +195,7 @@ public final class Engine: Sendable {
             workers.addTask { await self.mcp.run() }
             await withTaskGroup(of: Void.self) { intake in
                 for channel in self.options.channels { intake.addTask { await self.run(channel) } }
+                intake.addTask { await self.announceGivenUp() }
                 intake.addTask { await self.checkStore() }
                 intake.addTask { await self.policy.run() }
                 intake.addTask { await self.audit.run() }
@@ -256,6 +257,22 @@ public final class Engine: Sendable {
         }
         let health = left.error.map { ServiceHealth.down(reason: $0.message, retryAt: nil) } ?? .healthy
         bus.publish(.serviceHealth(ServiceHealthChanged(service: "store", health: health)))
+    }
+
+    /// Tells of messages that an earlier process gave up: the alarm of a message that nobody got outlives that process.
+    ///
+    /// Beside the work, because it looks through the whole outbox.
+    private func announceGivenUp() async {
+        guard let rows = try? await store.givenUpOutbound(limit: 1_000) else { return }
+        for row in rows {
+            let draft = row.message.draft
+            bus.publish(
+                .outboundDead(
+                    OutboundDead(
+                        messageID: row.message.id, channel: draft.channel, chatID: draft.chatID,
+                        attempts: row.message.attempts, error: row.error, since: row.message.nextAttempt)),
+                requestID: draft.requestID, session: "\(draft.channel):\(draft.chatID)")
+        }
     }
 
     /// Tells of damage in a store that was too large to be checked before the start.

@@ -21,11 +21,13 @@ package struct InboundMessage: Sendable, Equatable {
     package var isDelivered: Bool
     /// When it arrived.
     package var receivedAt: Timestamp
+    /// Whether an operator wrote it into somebody's chat; not stored.
+    package var isOperator: Bool
 
     /// Makes a message.
     package init(
         channel: String, chatID: String, platformID: String, sender: String, text: String, requestID: String,
-        isDelivered: Bool, receivedAt: Timestamp
+        isDelivered: Bool, receivedAt: Timestamp, isOperator: Bool = false
     ) {
         self.channel = channel
         self.chatID = chatID
@@ -35,6 +37,7 @@ package struct InboundMessage: Sendable, Equatable {
         self.requestID = requestID
         self.isDelivered = isDelivered
         self.receivedAt = receivedAt
+        self.isOperator = isOperator
     }
 
     /// The session key: `<channel>:<chat id>`.

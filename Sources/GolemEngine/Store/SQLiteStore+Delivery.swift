@@ -65,6 +65,32 @@ extension SQLiteStore {
                 [.integer(id)], row: outboundMessage)
         }
     }
+
+    package func givenUpOutbound(limit: Int) async throws(StoreError) -> [GivenUpRow] {
+        try await read { connection in
+            var newestFirst: [GivenUpRow] = []
+            try connection.query(
+                """
+                SELECT id, channel, chat_id, request_id, text, attempts, next_attempt_at, error FROM outbox
+                WHERE state = 'dead' ORDER BY id DESC LIMIT ?
+                """, [.integer(Int64(limit))]
+            ) { row in
+                newestFirst.append(GivenUpRow(message: outboundMessage(row), error: row.optionalText(7) ?? ""))
+            }
+            return newestFirst.reversed()
+        }
+    }
+
+    package func dropOutbound(id: Int64) async throws(StoreError) -> OutboundMessage? {
+        try await write { connection in
+            try connection.query(
+                "UPDATE outbox SET state = 'dropped' WHERE id = ? AND state = 'dead'", [.integer(id)])
+            guard connection.changes == 1 else { return nil }
+            return try connection.first(
+                "SELECT id, channel, chat_id, request_id, text, attempts, next_attempt_at FROM outbox WHERE id = ?",
+                [.integer(id)], row: outboundMessage)
+        }
+    }
 }
 
 private func outboundMessage(_ row: SQLiteRow) -> OutboundMessage {

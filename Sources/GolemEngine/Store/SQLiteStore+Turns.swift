@@ -152,4 +152,25 @@ extension SQLiteStore {
             return newestFirst.reversed()
         }
     }
+
+    package func transcript(session: String, limit: Int) async throws(StoreError) -> [TranscriptRow]? {
+        try await read { connection in
+            var newestFirst: [TranscriptRow] = []
+            try connection.query(
+                "SELECT turn, created_at, body FROM messages WHERE session = ? ORDER BY id DESC LIMIT ?",
+                [.text(session), .integer(Int64(limit))]
+            ) { row in
+                newestFirst.append(
+                    TranscriptRow(
+                        turn: row.integer(0), time: Timestamp(microseconds: row.integer(1)),
+                        message: jsonValue(ModelMessage.self, row.text(2))))
+            }
+            guard newestFirst.isEmpty else { return newestFirst.reversed() }
+            // A chat whose first turn still runs, or whose turns all failed, is known all the same.
+            let isKnown =
+                try connection.first(
+                    "SELECT 1 FROM inbox WHERE session = ? LIMIT 1", [.text(session)], row: { $0.integer(0) }) != nil
+            return isKnown ? [] : nil
+        }
+    }
 }

@@ -32,6 +32,11 @@ package protocol Store: Sendable {
     /// The newest messages of a session's current history, at most `limit`, oldest first.
     func history(session: String, limit: Int) async throws(StoreError) -> [HistoryMessage]
 
+    /// The newest stored messages of a session for people, at most `limit`, oldest first; nil when the session is not known.
+    ///
+    /// All that is stored, also from before a history was begun anew; what cannot be read is there without a message.
+    func transcript(session: String, limit: Int) async throws(StoreError) -> [TranscriptRow]?
+
     /// Outbox rows that wait, oldest first; asked at start.
     func pendingOutbound(limit: Int) async throws(StoreError) -> [OutboundMessage]
 
@@ -40,6 +45,12 @@ package protocol Store: Sendable {
 
     /// Takes a message that was given up into delivery again; nil when there is none with that number.
     func reviveOutbound(id: Int64, now: Timestamp) async throws(StoreError) -> OutboundMessage?
+
+    /// The newest messages that were given up and neither sent again nor dropped, at most `limit`, oldest first.
+    func givenUpOutbound(limit: Int) async throws(StoreError) -> [GivenUpRow]
+
+    /// Gives up a message for good that was given up before; nil when there is none with that number.
+    func dropOutbound(id: Int64) async throws(StoreError) -> OutboundMessage?
 
     /// Stores a new approval request and gives its number.
     func createApproval(_ approval: ApprovalDraft) async throws(StoreError) -> Int64

@@ -75,6 +75,20 @@ package struct OutboundMessage: Sendable, Equatable {
     }
 }
 
+/// A row of the outbox that was given up.
+package struct GivenUpRow: Sendable, Equatable {
+    /// The message.
+    package var message: OutboundMessage
+    /// The last error.
+    package var error: String
+
+    /// Makes the value.
+    package init(message: OutboundMessage, error: String) {
+        self.message = message
+        self.error = error
+    }
+}
+
 /// One message of a stored history with its cost.
 package struct HistoryMessage: Sendable, Equatable {
     /// The turn it belongs to.
@@ -85,6 +99,23 @@ package struct HistoryMessage: Sendable, Equatable {
     /// Makes the value.
     package init(turn: Int64, message: ModelMessage) {
         self.turn = turn
+        self.message = message
+    }
+}
+
+/// One stored message as a transcript shows it.
+package struct TranscriptRow: Sendable, Equatable {
+    /// The turn it belongs to.
+    package var turn: Int64
+    /// When its turn was stored.
+    package var time: Timestamp
+    /// The message; nil when what is stored cannot be read.
+    package var message: ModelMessage?
+
+    /// Makes the value.
+    package init(turn: Int64, time: Timestamp, message: ModelMessage?) {
+        self.turn = turn
+        self.time = time
         self.message = message
     }
 }

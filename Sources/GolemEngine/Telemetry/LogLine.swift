@@ -151,6 +151,16 @@ struct LogLine: Sendable, Equatable {
             return (
                 "send finally failed", [LogField("attempts", String(dead.attempts)), LogField("error", dead.error)]
             )
+        case .outboundDropped(let dropped):
+            return (
+                "outbound message dropped", [LogField("id", String(dropped.messageID)), LogField("by", dropped.by)]
+            )
+        case .problemMuted(let change):
+            return (
+                change.until == nil ? "problem shown again" : "problem muted",
+                [LogField("problem", change.subject), LogField("by", change.by), LogField("reason", change.reason)]
+                    + (change.until.map { [LogField("until", $0.rfc3339)] } ?? [])
+            )
         case .serviceHealth(let change):
             guard change.service == "model", case .down(let reason, _) = change.health else {
                 return (event.kind.name, [LogField("what", event.summary)])

@@ -37,7 +37,8 @@ package enum StatusReport {
                 "approvals_pending": .integer(Int64(state.approvals.count)),
                 "outbox_waiting": .integer(Int64(state.outbound.values.reduce(0) { $0 + $1.queued })),
                 "services": .object(services),
-                "problems": .array(state.problems(now: now).map { .string($0.text) }),
+                "problems": .array(
+                    state.problems(now: now).map { .string($0.text + ($0.mute == nil ? "" : " (muted)")) }),
             ]),
             "runtime_metrics": value(metrics),
         ]

@@ -97,6 +97,12 @@ public struct Command: Sendable, Equatable, Codable {
         case testServer(server: String)
         /// Asks for the MCP servers; the reply carries them as `payload`, `MCPServerState` by name.
         case listServers
+        /// Forgets a message of the outbox that was given up; nobody will get it.
+        case dropOutbound(id: Int64)
+        /// Lets an open problem rest for some minutes, in all consoles; `subject` is `Problem.Subject.name`.
+        case mute(subject: String, minutes: Int, reason: String)
+        /// Shows a muted problem again.
+        case unmute(subject: String)
         /// Ends the engine in order.
         case stopEngine
         /// Asks for the whole transcript of a session; the reply carries it as `payload`.

@@ -15,15 +15,21 @@ public struct ChatReceived: EventPayload {
     public var length: Int
     /// Messages of this session that wait or run, this one included.
     public var queueDepth: Int
+    /// Whether an operator wrote it into the chat, rather than the person whose chat it is; nil stands for no.
+    public var isOperator: Bool?
 
     /// Makes the payload.
-    public init(channel: String, chatID: String, sender: String, text: String, length: Int, queueDepth: Int) {
+    public init(
+        channel: String, chatID: String, sender: String, text: String, length: Int, queueDepth: Int,
+        isOperator: Bool? = nil
+    ) {
         self.channel = channel
         self.chatID = chatID
         self.sender = sender
         self.text = text
         self.length = length
         self.queueDepth = queueDepth
+        self.isOperator = isOperator
     }
 
     /// Removes secrets.

@@ -42,6 +42,8 @@ extension Event: Codable {
         case "outbound.attempt_failed": kind = .outboundAttemptFailed(try data(OutboundAttemptFailed.self))
         case "outbound.sent": kind = .outboundSent(try data(OutboundSent.self))
         case "outbound.dead": kind = .outboundDead(try data(OutboundDead.self))
+        case "outbound.dropped": kind = .outboundDropped(try data(OutboundDropped.self))
+        case "problem.muted": kind = .problemMuted(try data(ProblemMuted.self))
         case "approval.requested": kind = .approvalRequested(try data(ApprovalRequested.self))
         case "approval.decided": kind = .approvalDecided(try data(ApprovalDecided.self))
         case "approval.expired": kind = .approvalExpired(try data(ApprovalDecided.self))

@@ -86,6 +86,12 @@ extension Event {
         case .approvalRequested(let event):
             "\(event.id) \(event.tool) \(bounded(event.arguments, 200))"
                 + (event.notified == [] ? " (nobody could be asked)" : "")
+        case .outboundDropped(let event):
+            "\(event.channel):\(event.chatID) #\(event.messageID) by \(event.by)"
+        case .problemMuted(let event):
+            event.until == nil
+                ? "\(event.subject) shown again by \(event.by)"
+                : "\(event.subject) until \(event.until?.rfc3339 ?? "") by \(event.by): \(event.reason)"
         case .approvalDecided(let event), .approvalExpired(let event):
             "\(event.id) \(event.tool) \(event.decision) by \(event.by)"
         case .policyModeChanged(let event):

@@ -43,6 +43,8 @@ public indirect enum EventKind: Sendable, Equatable {
     case outboundSent(OutboundSent)
     /// `outbound.dead`: a message was given up.
     case outboundDead(OutboundDead)
+    /// `outbound.dropped`: an operator dropped a message that was given up.
+    case outboundDropped(OutboundDropped)
     /// `approval.requested`: a tool call waits for a person.
     case approvalRequested(ApprovalRequested)
     /// `approval.decided`: a person decided, or the turn was cancelled.
@@ -57,6 +59,8 @@ public indirect enum EventKind: Sendable, Equatable {
     case emergencyStopChanged(EmergencyStopChanged)
     /// `approval.grant_changed`: a standing grant began or ended.
     case approvalGrantChanged(ApprovalGrantChanged)
+    /// `problem.muted`: an operator muted a problem, or shows it again.
+    case problemMuted(ProblemMuted)
     /// `config.reloaded`: a new configuration is in force.
     case configReloaded(ConfigChange)
     /// `config.rejected`: a new configuration was refused; the old one stays.
@@ -98,6 +102,7 @@ extension EventKind {
         case .outboundAttemptFailed: "outbound.attempt_failed"
         case .outboundSent: "outbound.sent"
         case .outboundDead: "outbound.dead"
+        case .outboundDropped: "outbound.dropped"
         case .approvalRequested: "approval.requested"
         case .approvalDecided: "approval.decided"
         case .approvalExpired: "approval.expired"
@@ -105,6 +110,7 @@ extension EventKind {
         case .policyModeChanged: "policy.mode_changed"
         case .emergencyStopChanged: "policy.estop_changed"
         case .approvalGrantChanged: "approval.grant_changed"
+        case .problemMuted: "problem.muted"
         case .configReloaded: "config.reloaded"
         case .configRejected: "config.rejected"
         case .mcpState: "mcp.state"
@@ -148,6 +154,7 @@ extension EventKind {
         case .outboundAttemptFailed(let payload): payload
         case .outboundSent(let payload): payload
         case .outboundDead(let payload): payload
+        case .outboundDropped(let payload): payload
         case .approvalRequested(let payload): payload
         case .approvalDecided(let payload): payload
         case .approvalExpired(let payload): payload
@@ -155,6 +162,7 @@ extension EventKind {
         case .policyModeChanged(let payload): payload
         case .emergencyStopChanged(let payload): payload
         case .approvalGrantChanged(let payload): payload
+        case .problemMuted(let payload): payload
         case .configReloaded(let payload): payload
         case .configRejected(let payload): payload
         case .mcpState(let payload): payload
@@ -193,6 +201,7 @@ extension EventKind {
         case .outboundAttemptFailed(let payload): return .outboundAttemptFailed(mapped(payload))
         case .outboundSent(let payload): return .outboundSent(mapped(payload))
         case .outboundDead(let payload): return .outboundDead(mapped(payload))
+        case .outboundDropped(let payload): return .outboundDropped(mapped(payload))
         case .approvalRequested(let payload): return .approvalRequested(mapped(payload))
         case .approvalDecided(let payload): return .approvalDecided(mapped(payload))
         case .approvalExpired(let payload): return .approvalExpired(mapped(payload))
@@ -200,6 +209,7 @@ extension EventKind {
         case .policyModeChanged(let payload): return .policyModeChanged(mapped(payload))
         case .emergencyStopChanged(let payload): return .emergencyStopChanged(mapped(payload))
         case .approvalGrantChanged(let payload): return .approvalGrantChanged(mapped(payload))
+        case .problemMuted(let payload): return .problemMuted(mapped(payload))
         case .configReloaded(let payload): return .configReloaded(mapped(payload))
         case .configRejected(let payload): return .configRejected(mapped(payload))
         case .mcpState(let payload): return .mcpState(mapped(payload))

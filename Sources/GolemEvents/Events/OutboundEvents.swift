@@ -11,13 +11,16 @@ public struct OutboundQueued: EventPayload {
     public var chatID: String
     /// The size of the text in UTF-8 bytes.
     public var bytes: Int
+    /// Whether it was given up before and an operator wants it sent again; nil stands for no.
+    public var isRetry: Bool?
 
     /// Makes the payload.
-    public init(messageID: Int64, channel: String, chatID: String, bytes: Int) {
+    public init(messageID: Int64, channel: String, chatID: String, bytes: Int, isRetry: Bool? = nil) {
         self.messageID = messageID
         self.channel = channel
         self.chatID = chatID
         self.bytes = bytes
+        self.isRetry = isRetry
     }
 }
 
@@ -85,6 +88,26 @@ public struct OutboundSent: EventPayload {
     }
 }
 
+/// `outbound.dropped`: an operator gave up a message for good; it is not sent any more.
+public struct OutboundDropped: EventPayload {
+    /// The outbox row.
+    public var messageID: Int64
+    /// The channel.
+    public var channel: String
+    /// The chat id.
+    public var chatID: String
+    /// Who dropped it.
+    public var by: String
+
+    /// Makes the payload.
+    public init(messageID: Int64, channel: String, chatID: String, by: String) {
+        self.messageID = messageID
+        self.channel = channel
+        self.chatID = chatID
+        self.by = by
+    }
+}
+
 /// `outbound.dead`: a message will not be sent any more unless an operator asks for it.
 public struct OutboundDead: EventPayload {
     /// The outbox row.
@@ -97,14 +120,19 @@ public struct OutboundDead: EventPayload {
     public var attempts: Int
     /// The last error.
     public var error: String
+    /// When an earlier process gave it up, told again at the start; nil when it happens now.
+    public var since: Timestamp?
 
     /// Makes the payload.
-    public init(messageID: Int64, channel: String, chatID: String, attempts: Int, error: String) {
+    public init(
+        messageID: Int64, channel: String, chatID: String, attempts: Int, error: String, since: Timestamp? = nil
+    ) {
         self.messageID = messageID
         self.channel = channel
         self.chatID = chatID
         self.attempts = attempts
         self.error = error
+        self.since = since
     }
 
     /// Removes secrets.

@@ -23,6 +23,9 @@ public enum ChatPhase: Sendable, Equatable, Codable {
 
 /// One line of a chat's recent transcript.
 public struct TranscriptEntry: Sendable, Equatable, Codable {
+    /// The outcome of a person's message that was accepted and waits for its turn.
+    public static let queued = "queued"
+
     /// Who or what the line is from.
     public enum Role: String, Sendable, Equatable, Codable {
         /// A person.
@@ -47,7 +50,7 @@ public struct TranscriptEntry: Sendable, Equatable, Codable {
     public var name: String
     /// The tool's arguments.
     public var detail: String
-    /// The outcome word: `RUN`, `ok`, `error`, `timeout`, `denied`, `WAIT`, `sent`, or empty.
+    /// The outcome word: `RUN`, `ok`, `error`, `timeout`, `denied`, `WAIT`, `sent`, ``queued``, or empty.
     public var outcome: String
     /// How long it took, in microseconds; nil while it runs or where it has no meaning.
     public var durationMicroseconds: Int64?

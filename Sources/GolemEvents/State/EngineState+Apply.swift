@@ -37,11 +37,22 @@ extension EngineState {
             applyTool(event)
             applyPolicy(event)
         case .policyModeChanged, .emergencyStopChanged, .approvalGrantChanged: applyPolicy(event)
-        case .outboundQueued, .outboundAttemptFailed, .outboundSent, .outboundDead:
-            applyOutbound(event)
         case .mcpState, .mcpToolsChanged, .mcpStderr: applyMCP(event)
+        case .outboundQueued, .outboundAttemptFailed, .outboundSent, .outboundDead, .outboundDropped:
+            applyOutbound(event)
+        case .problemMuted(let change): apply(change, event)
         case .configReloaded, .configRejected, .memoryRecalled, .log, .unknown: break
         }
+    }
+
+    private mutating func apply(_ change: ProblemMuted, _ event: Event) {
+        mutes = mutes.filter { $0.value.until > event.time }
+        mutes[change.subject] = change.until.map { until in
+            Mute(
+                until: until, reason: bounded(change.reason, 300), by: change.by,
+                severity: Problem.Severity(rawValue: change.severity) ?? .critical)
+        }
+        mutes.limit(to: Self.muteLimit) { ($0.value.until, $0.key) < ($1.value.until, $1.key) }
     }
 
     /// Changes the chat of `session`, if it is known.

@@ -18,12 +18,14 @@ extension EngineState {
         let session = event.session ?? "\(received.channel):\(received.chatID)"
         if chats[session] == nil {
             chats[session] = ChatState(
-                channel: received.channel, chatID: received.chatID, sender: received.sender, at: event.time)
+                channel: received.channel, chatID: received.chatID,
+                sender: received.isOperator == true ? "" : received.sender, at: event.time)
             evictChats(except: session)
         }
         refused[session] = nil
         withChat(session, at: event.time) { chat in
-            chat.sender = received.sender
+            // The list names the person whose chat it is, not the operator who helped out.
+            if received.isOperator != true { chat.sender = received.sender }
             // Counted here: the event's own figure may be older than the end of a turn that was published before it.
             chat.queueDepth += 1
             if chat.queueDepth == 1 {
@@ -34,7 +36,7 @@ extension EngineState {
             chat.transcript.append(
                 TranscriptEntry(
                     time: event.time, role: .user, text: bounded(received.text, 2_000), name: received.sender,
-                    requestID: event.requestID))
+                    outcome: TranscriptEntry.queued, requestID: event.requestID))
         }
         withTrace(event) { trace in
             trace.sender = received.sender
@@ -75,6 +77,7 @@ extension EngineState {
             chat.liveText = ""
             chat.liveThinking = ""
             chat.runningTools = [:]
+            chat.leaveQueue(event.requestID)
         }
         withTrace(event) { trace in
             trace.sender = started.sender
@@ -112,6 +115,7 @@ extension EngineState {
             finished.durationMicroseconds, at: event.time, amount: finished.tokensIn + finished.tokensOut)
         withChat(event.session, at: event.time) { chat in
             chat.endTurn(at: event.time)
+            chat.leaveQueue(event.requestID)
             chat.turns += 1
             chat.turnTokens = finished.tokensIn + finished.tokensOut
             chat.totalTokens += UInt64(max(0, chat.turnTokens))
@@ -141,6 +145,7 @@ extension EngineState {
         turns.record(failed.durationMicroseconds, at: event.time, isError: true)
         withChat(event.session, at: event.time) { chat in
             chat.endTurn(at: event.time)
+            chat.leaveQueue(event.requestID)
             // A turn that somebody ended did not fail.
             if chat.queueDepth == 0, failed.code != "cancelled" {
                 chat.phase = .failed(reason: bounded(failed.message, 300))
@@ -166,6 +171,13 @@ extension EngineState {
 }
 
 extension ChatState {
+    /// The message of a request does not wait any more.
+    mutating func leaveQueue(_ requestID: String?) {
+        transcript.updateLast(where: {
+            $0.role == .user && $0.outcome == TranscriptEntry.queued && $0.requestID == requestID
+        }) { $0.outcome = "" }
+    }
+
     mutating func endTurn(at time: Timestamp) {
         queueDepth = max(0, queueDepth - 1)
         phase = queueDepth > 0 ? .queued : .idle

@@ -175,15 +175,14 @@ extension EngineState {
             withOutbound(queued.channel) { state in
                 state.queued += 1
                 // Sent again on an operator's wish: it is not given up any more.
-                if let index = state.givenUp.firstIndex(of: queued.messageID) {
-                    state.givenUp.remove(at: index)
-                    state.dead -= min(1, state.dead)
-                }
+                let isKnown = state.givenUp.contains { $0.id == queued.messageID }
+                if isKnown || queued.isRetry == true { state.forget(queued.messageID) }
             }
         case .outboundAttemptFailed(let failed):
             withOutbound(failed.channel) { state in
                 state.attempts += 1
                 state.failures += 1
+                state.recent.record(0, at: event.time, isError: true)
                 state.lastError = bounded(failed.error, 300)
             }
             deliveries.record(0, at: event.time, isError: true)
@@ -195,6 +194,7 @@ extension EngineState {
                 state.queued = max(0, state.queued - 1)
                 state.attempts += 1
                 state.sent += 1
+                state.recent.record(sent.durationMicroseconds, at: event.time)
             }
             deliveries.record(sent.durationMicroseconds, at: event.time)
             traceSend(
@@ -202,15 +202,28 @@ extension EngineState {
                 duration: sent.durationMicroseconds, isError: false)
         case .outboundDead(let dead):
             withOutbound(dead.channel) { state in
-                state.queued = max(0, state.queued - 1)
-                state.attempts += 1
-                state.failures += 1
+                guard !state.givenUp.contains(where: { $0.id == dead.messageID }) else { return }
+                if dead.since == nil {
+                    state.queued = max(0, state.queued - 1)
+                    state.attempts += 1
+                    state.failures += 1
+                    state.recent.record(0, at: event.time, isError: true)
+                }
                 state.dead += 1
-                state.givenUp.append(dead.messageID)
+                state.givenUp.append(
+                    GivenUpMessage(
+                        id: dead.messageID, chatID: dead.chatID, attempts: dead.attempts,
+                        error: bounded(dead.error, 300), time: dead.since ?? event.time, requestID: event.requestID))
                 if state.givenUp.count > OutboundState.givenUpLimit { state.givenUp.removeFirst() }
                 state.lastError = bounded(dead.error, 300)
             }
-            traceSend(event, "\(dead.channel) given up", detail: dead.error, duration: 0, isError: true)
+            // What an earlier process gave up is no step of a request that this one knows.
+            if dead.since == nil {
+                traceSend(event, "\(dead.channel) given up", detail: dead.error, duration: 0, isError: true)
+            }
+        case .outboundDropped(let dropped):
+            withOutbound(dropped.channel) { $0.forget(dropped.messageID) }
+            traceSend(event, "\(dropped.channel) dropped by \(dropped.by)", detail: "", duration: 0, isError: true)
         default: break
         }
     }
@@ -239,5 +252,13 @@ extension EngineState {
         outbound.limit(to: Self.outboundLimit) {
             ($0.value.queued, $0.value.attempts, $0.key) < ($1.value.queued, $1.value.attempts, $1.key)
         }
+    }
+}
+
+extension OutboundState {
+    /// A message is not given up any more: it is sent again, or dropped.
+    mutating func forget(_ messageID: Int64) {
+        givenUp.removeAll { $0.id == messageID }
+        dead -= min(1, dead)
     }
 }

@@ -24,6 +24,8 @@ public struct EngineState: Sendable, Equatable, Codable {
     public static let approvalLimit = 256
     /// How many standing warnings are remembered.
     public static let warningLimit = 64
+    /// How many muted problems are remembered.
+    public static let muteLimit = 64
     /// How many running tool calls of one chat are remembered.
     public static let runningToolLimit = 64
 
@@ -68,6 +70,8 @@ public struct EngineState: Sendable, Equatable, Codable {
     public var policyWarnings: [String: String] = [:]
     /// Senders that were refused, by session key, newest reason.
     public var refused: [String: RefusedSender] = [:]
+    /// Muted problems by `Problem.Subject.name`.
+    public var mutes: [String: Mute] = [:]
     /// Turns: durations, failures, tokens; an hour in slots of 2 minutes.
     public var turns = WindowedHistogram(slotSeconds: 120, slotLimit: 31)
     /// Model calls, likewise.

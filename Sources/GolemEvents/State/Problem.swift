@@ -4,7 +4,7 @@
 /// Something that an operator should know or decide, derived from the state.
 public struct Problem: Sendable, Equatable {
     /// How urgent it is, most urgent first.
-    public enum Severity: Int, Sendable, Equatable, Comparable {
+    public enum Severity: Int, Sendable, Equatable, Comparable, Codable {
         /// Users are affected.
         case critical
         /// Something is wrong or risky.
@@ -36,6 +36,21 @@ public struct Problem: Sendable, Equatable {
         case policy(String)
         /// A refused sender, by session key.
         case refusedSender(String)
+
+        /// Its name in commands and lists: a kind and an object, such as `outbound telegram`.
+        public var name: String {
+            switch self {
+            case .service(let name): "service \(name)"
+            case .server(let name): "server \(name)"
+            case .model(let name): "model \(name)"
+            case .tool(let name): "tool \(name)"
+            case .chat(let session): "chat \(session)"
+            case .outbound(let channel): "outbound \(channel)"
+            case .approval(let id): "approval \(id)"
+            case .policy(let code): "policy \(code)"
+            case .refusedSender(let session): "refused \(session)"
+            }
+        }
     }
 
     /// How urgent it is.
@@ -48,17 +63,28 @@ public struct Problem: Sendable, Equatable {
     public var since: Timestamp?
     /// When it expires, for decisions.
     public var expiresAt: Timestamp?
+    /// Who lets it rest until when; nil when nobody does.
+    public var mute: Mute?
 }
 
 extension EngineState {
-    /// All open problems at `now`, worst first, then the oldest first.
+    /// All open problems at `now`, worst first, then the oldest first; muted ones come last.
     public func problems(now: Timestamp) -> [Problem] {
         var found = serviceProblems(now) + mcpProblems(now) + workProblems(now) + decisions()
+        for index in found.indices { found[index].mute = mute(of: found[index], at: now) }
         found.sort {
-            ($0.severity.rawValue, $0.since?.microseconds ?? .max, $0.text)
-                < ($1.severity.rawValue, $1.since?.microseconds ?? .max, $1.text)
+            ($0.mute == nil ? 0 : 1, $0.severity.rawValue, $0.since?.microseconds ?? .max, $0.text)
+                < ($1.mute == nil ? 0 : 1, $1.severity.rawValue, $1.since?.microseconds ?? .max, $1.text)
         }
         return found
+    }
+
+    /// What lets a problem rest; a problem that got worse since is shown again.
+    private func mute(of problem: Problem, at now: Timestamp) -> Mute? {
+        guard !mutes.isEmpty, let mute = mutes[problem.subject.name], mute.until > now,
+            problem.severity >= mute.severity
+        else { return nil }
+        return mute
     }
 
     private func serviceProblems(_ now: Timestamp) -> [Problem] {
@@ -108,13 +134,17 @@ extension EngineState {
                 found.append(
                     Problem(
                         severity: .critical, subject: .outbound(name),
-                        text: "outbound \(name): \(channel.dead) given up, last: \(channel.lastError ?? "-")",
-                        since: nil))
-            } else if channel.attempts >= 5, channel.failures * 5 >= channel.attempts {
+                        text: "outbound \(name): \(channel.givenUpText)", since: channel.givenUp.first?.time))
+                continue
+            }
+            let window = channel.recent.window(seconds: 900, now: now)
+            let attempts = window.latencies.count
+            if attempts >= 5, window.errors * 5 >= attempts {
                 found.append(
                     Problem(
                         severity: .critical, subject: .outbound(name),
-                        text: "outbound \(name): \(channel.failures) of \(channel.attempts) attempts failed",
+                        text: "outbound \(name): \(window.errors) of \(attempts) attempts failed in 15m, last: "
+                            + (channel.lastError ?? "-"),
                         since: nil))
             }
         }
@@ -158,5 +188,20 @@ extension EngineState {
                     text: "sender \(sender.sender) on \(session) refused: \(sender.reason)", since: sender.time))
         }
         return found
+    }
+}
+
+extension OutboundState {
+    /// The numbers that are named at most.
+    private static let namedNumbers = 5
+
+    /// What was given up, with the numbers that `golem outbound retry` takes.
+    fileprivate var givenUpText: String {
+        guard !givenUp.isEmpty else { return "\(dead) given up, numbers in the log (event:outbound.dead)" }
+        let numbers = givenUp.suffix(Self.namedNumbers).map { "\($0.id)" }.joined(separator: " ")
+        let rest = Int(dead) - min(givenUp.count, Self.namedNumbers)
+        let more = rest > 0 ? " and \(rest) more" : ""
+        let what = dead == 1 ? "message \(numbers) was given up" : "\(dead) messages given up: \(numbers)\(more)"
+        return "\(what), last: \(givenUp.last?.error ?? lastError ?? "-")"
     }
 }

@@ -50,15 +50,43 @@ public struct OutboundState: Sendable, Equatable, Codable {
     public var failures: UInt64 = 0
     /// Messages given up since start and not sent again.
     public var dead: UInt64 = 0
-    /// How many numbers of messages that were given up are remembered.
+    /// How many messages that were given up are remembered.
     public static let givenUpLimit = 64
-    /// The numbers of the newest messages that were given up, oldest first.
-    public var givenUp: [Int64] = []
+    /// The newest messages that were given up, oldest first.
+    public var givenUp: [GivenUpMessage] = []
+    /// Attempts of the last 15 minutes, in slots of a minute.
+    public var recent = WindowedHistogram(slotSeconds: 60, slotLimit: 16)
     /// The last error.
     public var lastError: String?
 
     /// Makes the state of a channel that sent nothing yet.
     public init() {}
+}
+
+/// A message of the outbox that is not sent any more, unless an operator asks for it.
+public struct GivenUpMessage: Sendable, Equatable, Codable {
+    /// The outbox row, the number in `golem outbound retry`.
+    public var id: Int64
+    /// The chat id within the channel.
+    public var chatID: String
+    /// Attempts made.
+    public var attempts: Int
+    /// The last error.
+    public var error: String
+    /// When it was given up.
+    public var time: Timestamp
+    /// The request that it belongs to.
+    public var requestID: String?
+
+    /// Makes the value.
+    public init(id: Int64, chatID: String, attempts: Int, error: String, time: Timestamp, requestID: String?) {
+        self.id = id
+        self.chatID = chatID
+        self.attempts = attempts
+        self.error = error
+        self.time = time
+        self.requestID = requestID
+    }
 }
 
 /// A tool call that waits for a person.

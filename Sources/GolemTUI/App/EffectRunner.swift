@@ -14,15 +14,19 @@ package final class EffectRunner: Sendable {
     private let link: any EngineLink
     private let mailbox: ConsoleMailbox<ConsoleAction>
     private let folder: String
+    private let memory: MemoryFile?
     private let requests: AsyncStream<ConsoleRequest>
     private let inlet: AsyncStream<ConsoleRequest>.Continuation
     private let chosen = Mutex<QuitChoice?>(nil)
 
-    /// Makes a runner; files are written into `folder`.
-    package init(link: any EngineLink, mailbox: ConsoleMailbox<ConsoleAction>, folder: String) {
+    /// Makes a runner; files are written into `folder`, and what is remembered into `memory`.
+    package init(
+        link: any EngineLink, mailbox: ConsoleMailbox<ConsoleAction>, folder: String, memory: MemoryFile? = nil
+    ) {
         self.link = link
         self.mailbox = mailbox
         self.folder = folder
+        self.memory = memory
         (requests, inlet) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.backlog))
     }
 
@@ -35,6 +39,10 @@ package final class EffectRunner: Sendable {
             chosen.withLock { $0 = choice }
             return
         }
+        if case .remember(let memory) = request {
+            self.memory?.save(memory)
+            return
+        }
         if case .dropped(let dropped) = inlet.yield(request) { refuse(dropped) }
     }
 
@@ -45,6 +53,7 @@ package final class EffectRunner: Sendable {
             for await request in requests { group.addTask { await self.serve(request) } }
             group.cancelAll()
         }
+        await memory?.flush()
         await link.close()
     }
 
@@ -64,7 +73,7 @@ package final class EffectRunner: Sendable {
             case .success(let path): mailbox.post(.fileWritten(path: path))
             case .failure(let error): mailbox.post(.fileFailed(reason: error.message))
             }
-        case .choose: break
+        case .choose, .remember: break
         }
     }
 
@@ -76,7 +85,7 @@ package final class EffectRunner: Sendable {
                 message: "too many commands wait for the engine; try again", seq: 0)
             mailbox.post(.commandReplied(reply))
         case .writeFile: mailbox.post(.fileFailed(reason: "too many requests wait; try again"))
-        case .resynchronise, .choose: break
+        case .resynchronise, .choose, .remember: break
         }
     }
 }

@@ -99,6 +99,12 @@ package enum KeyCommand: Sendable, Equatable {
     case reconnectServer
     /// Show the MCP server's standard error.
     case serverStderr
+    /// Send messages again that were given up.
+    case retryOutbound
+    /// Drop messages that were given up.
+    case dropOutbound
+    /// Mute the selected problem, or show a muted one again.
+    case mute
 }
 
 /// Where a key means something.
@@ -107,12 +113,18 @@ package enum KeyScope: Sendable, Equatable {
     case everywhere
     /// In one view.
     case view(ViewID)
+    /// In one pane; wins over its view.
+    case pane(PaneID)
+
+    /// All places that have keys of their own, in the order of the reference.
+    static let all: [KeyScope] = [.everywhere] + ViewID.allCases.map(KeyScope.view) + [.pane(.givenUp)]
 
     /// Its heading in the key reference.
     var title: String {
         switch self {
         case .everywhere: "Everywhere"
         case .view(let view): "\(view.rawValue) \(view.title)"
+        case .pane: "1 Overview, messages that were given up (Enter or ! on their problem)"
         }
     }
 }

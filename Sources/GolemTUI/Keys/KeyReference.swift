@@ -12,8 +12,7 @@ package enum KeyReference {
             "cannot be used. `^X` is Ctrl and x. Keys marked * change something: a question comes first, Cancel is its default; only `i` asks\nnothing, it sends what was written on Enter.",
             "",
         ]
-        let scopes: [KeyScope] = [.everywhere] + ViewID.allCases.map(KeyScope.view)
-        for scope in scopes {
+        for scope in KeyScope.all {
             let bindings = KeyTable.bindings.filter { $0.scope == scope }
             guard !bindings.isEmpty else { continue }
             lines += ["## \(scope.title)", "", "| Key | What it does |", "| --- | --- |"]

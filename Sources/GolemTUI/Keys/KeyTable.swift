@@ -5,8 +5,8 @@ import GolemEvents
 
 /// All keys of the console.
 package enum KeyTable {
-    /// Every binding, in the order of help and reference; those of a view win over those that hold everywhere.
-    package static let bindings: [KeyBinding] = viewBindings + globalBindings
+    /// Every binding, in the order of help and reference; those of a pane win over those of a view, and both over the others.
+    package static let bindings: [KeyBinding] = paneBindings + viewBindings + globalBindings
 
     /// The binding of a key where the operator is; nil when the key means nothing there.
     package static func binding(for key: Key, in state: ConsoleState) -> KeyBinding? {
@@ -18,12 +18,14 @@ package enum KeyTable {
         switch binding.scope {
         case .everywhere: true
         case .view(let view): state.view == view
+        case .pane(let pane): state.focusedPane == pane
         }
     }
 
     /// The bindings for the hint line, most useful first.
     package static func hints(for state: ConsoleState) -> [KeyBinding] {
-        bindings.filter { $0.hintPriority != nil && isActive($0, in: state) }
+        var labels: Set<String> = []
+        return bindings.filter { isActive($0, in: state) && labels.insert($0.label).inserted && $0.hintPriority != nil }
             .sorted { ($0.hintPriority ?? .max) < ($1.hintPriority ?? .max) }
     }
 
@@ -36,6 +38,20 @@ package enum KeyTable {
         state.location.path.isEmpty ? nil : "all of it is shown"
     }
 
+    static let paneBindings: [KeyBinding] = [
+        KeyBinding(
+            "Enter", [.enter], in: .pane(.givenUp), [.open], hint: "trace", "Open the trace of the message's request.",
+            hintPriority: 4, disabled: { $0.selectedRequestID == nil ? "this row has no request" : nil }),
+        KeyBinding(
+            "R", [.character("R")], in: .pane(.givenUp), [.retryOutbound], hint: "send again",
+            "Send the message again, or all marked ones.", hintPriority: 2, isChange: true
+        ) { $0.chosenGivenUp.isEmpty ? "nothing is given up here" : nil },
+        KeyBinding(
+            "X", [.character("X")], in: .pane(.givenUp), [.dropOutbound], hint: "drop",
+            "Drop the message, or all marked ones: it is never sent.", hintPriority: 3, isChange: true
+        ) { $0.chosenGivenUp.isEmpty ? "nothing is given up here" : nil },
+    ]
+
     static let viewBindings: [KeyBinding] = [
         KeyBinding(
             "Enter", [.enter], in: .view(.overview), [.open], hint: "open",
@@ -47,6 +63,11 @@ package enum KeyTable {
         KeyBinding(
             "D", [.character("D")], in: .view(.overview), [.stopTools],
             "Emergency stop: stop all tools at once, or let them run again.", isChange: true),
+        KeyBinding(
+            "M", [.character("M")], in: .view(.overview), [.mute], hint: "mute",
+            "Mute the selected problem for 1 h, with a reason, in all consoles; on a muted one: show it again.",
+            hintPriority: 3, isChange: true
+        ) { Acting.selectedProblem($0) == nil ? "select a problem" : nil },
 
         KeyBinding(
             "Enter", [.enter], in: .view(.chats), [.open], hint: "full", "Open the whole transcript of the chat.",
@@ -135,6 +156,10 @@ package enum KeyTable {
             "Go to the newest line and follow.", hintPriority: 8),
         KeyBinding(
             "F", [.character("F")], in: .view(.logs), [.follow], "Follow the newest line."),
+        KeyBinding(
+            "o", [.character("o")], in: .view(.logs), [.unfold], hint: "bodies",
+            "Reveal or hide the texts that belong to the lines: chat text, arguments, results.", hintPriority: 7,
+            disabled: isOpen),
     ]
 
     static let globalBindings: [KeyBinding] = [
@@ -170,7 +195,7 @@ package enum KeyTable {
             "4 5", ["4", "5"].map(Key.character),
             [
                 .absentView(
-                    "4 Outbound: not in this version; see 1, and 9 with the filter /event:outbound"),
+                    "4 Outbound: not in this version; see 1 (given up) and 9 with /event:outbound"),
                 .absentView("5 Heartbeat & Cron: not in this version; nothing is scheduled by this engine"),
             ], "Views that are not in this version: says where to look instead."),
         KeyBinding(
@@ -196,7 +221,7 @@ package enum KeyTable {
             "F", [.character("F")], [.follow], "Follow the newest row, line or step.",
             disabled: { $0.focusedPane.beginsWithNewest ? nil : "this list has no newest end" }),
         KeyBinding(
-            "Space", [.character(" ")], [.mark], "Mark the row or take its mark away; X takes all marked rows.",
+            "Space", [.character(" ")], [.mark], "Mark the row or take its mark away; R and X take all marked rows.",
             disabled: { $0.focusedPane.takesMarks ? nil : "no key acts on marks in this list" }),
         KeyBinding(
             "^W", [.control("w")], [.wrap], "Cut long lines of a text, shifted by h and l, or wrap them again.",
@@ -212,7 +237,9 @@ package enum KeyTable {
         KeyBinding("y", [.character("y")], [.copy], "Send the selected row's main field to the clipboard."),
         KeyBinding(
             "Y", [.character("Y")], [.plainDump], "Print the rows without decoration, to be marked with the mouse."),
-        KeyBinding("^S", [.control("s")], [.save], "Save the view to a file that only you can read."),
+        KeyBinding(
+            "^S", [.control("s")], [.save],
+            "Save the view to a file that only you can read; of a trace, as text or JSON (:save json anywhere)."),
         KeyBinding("^R", [.control("r")], [.refresh], "Ask the engine for a fresh snapshot."),
         KeyBinding("^L", [.control("l")], [.repaint], "Draw the screen anew."),
         KeyBinding("^Z", [.control("z")], [.suspend], "Stop the console; fg brings it back."),

@@ -51,7 +51,7 @@ extension Acting {
                 "\(Format.plural(tools.count, "tool")) \(tools.count == 1 ? "goes" : "go") away at once: \(list(tools))"
             ),
             ConfirmBox.Line("in use", users(of: server, state)),
-            ConfirmBox.Line("undo", "D again here, or: golem mcp enable \(CommandWords.quoted(name))"),
+            ConfirmBox.Line("undo", "D again here, or: golem mcp enable \(ShellWords.quoted(name))"),
         ]
         let running = server.running.count
         if running > 0 {
@@ -64,7 +64,7 @@ extension Acting {
                 at: 2)
         }
         if let asked {
-            lines.append(ConfirmBox.Line("command", CommandWords.line(for: asked)))
+            lines.append(ConfirmBox.Line("command", asked.commandLine))
             return box("Disable MCP server \(name)?", lines, [.init("y", "Disable", .send(asked))], state)
         }
         lines.append(ConfirmBox.Line("lasts", "until restart; with p it is written to the config"))
@@ -88,10 +88,10 @@ extension Acting {
                 "it is started and connected; "
                     + (tools.isEmpty ? "its tools are offered then" : "its tools come back: \(list(tools))")),
             ConfirmBox.Line("in use", "no chat can use it now"),
-            ConfirmBox.Line("undo", "D again here, or: golem mcp disable \(CommandWords.quoted(name))"),
+            ConfirmBox.Line("undo", "D again here, or: golem mcp disable \(ShellWords.quoted(name))"),
         ]
         if let asked {
-            lines.append(ConfirmBox.Line("command", CommandWords.line(for: asked)))
+            lines.append(ConfirmBox.Line("command", asked.commandLine))
             return box("Enable MCP server \(name)?", lines, [.init("y", "Enable", .send(asked))], state)
         }
         lines.append(
@@ -147,12 +147,12 @@ extension Acting {
                 "in use", users.isEmpty ? "no call under way" : list(users.compactMap(\.session).sorted())),
             ConfirmBox.Line(
                 "undo",
-                "D again here, or: golem mcp \(isHidden ? "unhide" : "hide") \(CommandWords.quoted(name)) "
-                    + CommandWords.quoted(tool.name)),
+                "D again here, or: golem mcp \(isHidden ? "unhide" : "hide") \(ShellWords.quoted(name)) "
+                    + ShellWords.quoted(tool.name)),
         ]
         let title = "\(verb) \(tool.name) of MCP server \(name)?"
         if let asked {
-            lines.append(ConfirmBox.Line("command", CommandWords.line(for: asked)))
+            lines.append(ConfirmBox.Line("command", asked.commandLine))
             return box(title, lines, [.init("y", verb, .send(asked))], state)
         }
         lines.append(ConfirmBox.Line("lasts", "until restart; with p it is written to the config"))

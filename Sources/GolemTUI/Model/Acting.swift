@@ -32,12 +32,12 @@ enum Acting {
                 ConfirmBox.Line("undo", "none; X cancels the turn while it runs"),
             ]
             return .success(box("Send a message into \(session)?", lines, [.init("y", "Send", .send(action))], state))
-        case .retryOutbound(let id):
-            let lines = [
-                ConfirmBox.Line("effect", "message \(id) of the outbox is sent again"),
-                ConfirmBox.Line("undo", "none; the platform may then show it twice"),
-            ]
-            return .success(box("Send message \(id) again?", lines, [.init("y", "Send again", .send(action))], state))
+        case .retryOutbound(let id): return result(retryBox(state, ids: [id]), "")
+        case .dropOutbound(let id): return result(dropBox(state, ids: [id]), "")
+        case .mute(let subject, let minutes, let reason):
+            let box = muteBox(state, subject: subject, minutes: minutes, reason: reason)
+            return result(box, "no problem \(subject) is open")
+        case .unmute(let subject): return result(unmuteBox(state, subject: subject), "no problem \(subject) is muted")
         case .stopEngine: return .success(stopBox(state, .typed(.stopEngine)))
         case .revokeGrant(let id): return result(revokeBox(state, id: id), "there is no standing grant \(id)")
         case .setPolicyMode(let mode, let ttl, let isKept):
@@ -135,7 +135,7 @@ enum Acting {
 
     private static func names(_ names: [String]) -> String { names.joined(separator: ", ") }
 
-    private static func answer(_ actions: [Command.Action]) -> ConfirmBox.Answer {
+    static func answer(_ actions: [Command.Action]) -> ConfirmBox.Answer {
         actions.count == 1 ? .send(actions[0]) : .sendAll(actions)
     }
 
@@ -168,7 +168,7 @@ enum Acting {
     /// The cooling model whose problem is selected.
     static func coolingModel(in state: ConsoleState) -> String? {
         guard state.focusedPane == .problems, let id = state.selectedID(.problems) else { return nil }
-        return state.shownEngine?.models.keys.first { Problem.Subject.model($0).rowID == id }
+        return state.shownEngine?.models.keys.first { Problem.Subject.model($0).name == id }
     }
 
     static func cooldownBox(_ state: ConsoleState) -> ConfirmBox? {
@@ -255,9 +255,13 @@ enum Acting {
         case .enableServer(let name, _): engine.mcpServers[name]?.isDisabled == false
         case .setToolHidden(let name, let tool, let isHidden, _):
             engine.mcpServers[name]?.tools.contains { $0.name == tool && $0.isHidden == isHidden } == true
-        case .sendMessage, .retryOutbound, .readTranscript, .readStatus, .listApprovals, .readPolicy, .explainPolicy,
+        case .sendMessage, .readTranscript, .readStatus, .listApprovals, .readPolicy, .explainPolicy,
             .noteConfigChange, .listServers, .reconnectServer, .testServer:
             false
+        case .mute(let subject, _, _): engine.mutes[subject] != nil
+        case .unmute(let subject): engine.mutes[subject] == nil
+        case .retryOutbound(let id), .dropOutbound(let id):
+            !engine.outbound.values.contains { $0.givenUp.contains { $0.id == id } }
         }
     }
 }

@@ -18,6 +18,7 @@ enum CommandWords {
         case zone(isLocal: Bool)
         case mouse(isOn: Bool)
         case transcript(String)
+        case save(SaveFormat)
         case act(Command.Action)
         case failure(String)
     }
@@ -32,64 +33,16 @@ enum CommandWords {
         "chats show <session>", "mcp list", "mcp disable <server> --keep|--for|--cancel-calls",
         "mcp enable <server> --keep", "mcp reconnect <server>", "mcp test <server>", "mcp hide <server> <tool> --keep",
         "mcp unhide <server> <tool> --keep", "models clear-cooldown <model>", "outbound retry <number>",
+        "outbound drop <number>", "mute <kind> <problem> --for 60m --reason <text>", "unmute <kind> <problem>",
         "level debug|info|warn|error", "filter <words>", "sort <column>", "set tz utc|local", "set mouse on|off",
+        "save text|json",
         "refresh", "status", "help", "stop", "quit",
     ]
 
-    /// The command line that does the same as an action.
-    static func line(for action: Command.Action) -> String {
-        switch action {
-        case .approve(let id, .once): "golem approval approve \(id)"
-        case .approve(let id, .session): "golem approval approve \(id) --for session"
-        case .approve(let id, .minutes(let minutes)): "golem approval approve \(id) --for \(minutes)m"
-        case .reject(let id, let note):
-            "golem approval reject \(id)" + (note.isEmpty ? "" : " --note \(quoted(note))")
-        case .cancelTurn(let session): "golem chats cancel \(quoted(session))"
-        case .sendMessage(let session, let text): "golem chats send \(quoted(session)) \(quoted(text))"
-        case .clearCooldown(let model): "golem models clear-cooldown \(quoted(model))"
-        case .retryOutbound(let id): "golem outbound retry \(id)"
-        case .disableServer(let server, let lasting, let cancelsCalls):
-            "golem mcp disable \(quoted(server))\(flag(lasting))" + (cancelsCalls ? " --cancel-calls" : "")
-        case .enableServer(let server, let isKept):
-            "golem mcp enable \(quoted(server))" + (isKept ? " --keep" : "")
-        case .reconnectServer(let server): "golem mcp reconnect \(quoted(server))"
-        case .setToolHidden(let server, let tool, let isHidden, let isKept):
-            "golem mcp \(isHidden ? "hide" : "unhide") \(quoted(server)) \(quoted(tool))" + (isKept ? " --keep" : "")
-        case .testServer(let server): "golem mcp test \(quoted(server))"
-        case .listServers: "golem mcp list"
-        case .stopEngine: "golem stop"
-        case .readTranscript(let session, _): "golem chats show \(quoted(session))"
-        case .readStatus: "golem status"
-        case .listApprovals: "golem approval list"
-        case .revokeGrant(let id): "golem approval revoke \(id)"
-        case .setPolicyMode(let mode, let ttl, let isKept):
-            "golem policy \(mode)" + (ttl.map { " --ttl \(PolicyWords.text($0))" } ?? "") + (isKept ? " --keep" : "")
-        case .emergencyStop(let isOn, let reason):
-            "golem estop \(isOn ? "on" : "off")" + (reason.isEmpty ? "" : " --reason \(quoted(reason))")
-        case .noteConfigChange(let key): "golem config set \(quoted(key)) …"
-        case .readPolicy: "golem policy show"
-        case .explainPolicy(let tool, _, _, _): "golem policy explain \(quoted(tool))"
-        }
-    }
-
-    /// A word as a shell takes it.
-    static func quoted(_ text: String) -> String {
-        let isPlain =
-            !text.isEmpty
-            && text.utf8.allSatisfy { byte in
-                switch byte {
-                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
-                default: [0x2D, 0x2E, 0x2F, 0x3A, 0x40, 0x5F, 0x2C, 0x2B, 0x3D, 0x25].contains(byte)
-                }
-            }
-        return isPlain
-            ? text
-            : "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#) + "'"
-    }
-
     /// Reads a line; never fails without a sentence.
     static func parse(_ line: String) -> Parsed {
-        let words = line.split(separator: " ").map(String.init)
+        // An apostrophe opens no quote: then the words are as typed.
+        let words = ShellWords.split(line) ?? line.split(separator: " ").map(String.init)
         guard let first = words.first else { return .failure("nothing to do") }
         if let view = ViewID.allCases.first(where: { $0.title.lowercased() == first }), words.count == 1 {
             return .go(view)
@@ -117,8 +70,21 @@ enum CommandWords {
             guard words.count == 3, words[1] == "clear-cooldown" else { return usage("models") }
             return .act(.clearCooldown(model: words[2]))
         case "outbound":
-            guard words.count == 3, words[1] == "retry", let id = Int64(words[2]) else { return usage("outbound") }
-            return .act(.retryOutbound(id: id))
+            guard words.count == 3, let id = Int64(words[2]) else { return usage("outbound") }
+            switch words[1] {
+            case "retry": return .act(.retryOutbound(id: id))
+            case "drop": return .act(.dropOutbound(id: id))
+            default: return usage("outbound")
+            }
+        case "mute": return mute(words)
+        case "unmute":
+            return words.count > 2 ? .act(.unmute(subject: words[1...].joined(separator: " "))) : usage("unmute")
+        case "save":
+            switch words.dropFirst().joined(separator: " ") {
+            case "", "text": return .save(.text)
+            case "json": return .save(.json)
+            default: return usage("save")
+            }
         case "mcp": return servers(words)
         case "cron", "heartbeat", "channels", "skills", "auth":
             return .failure(":\(first) is not in this version")
@@ -128,14 +94,6 @@ enum CommandWords {
 
     private static func usage(_ word: String) -> Parsed {
         .failure("usage: " + usages.filter { $0.hasPrefix(word) }.map { ":\($0)" }.joined(separator: "   "))
-    }
-
-    private static func flag(_ lasting: Command.ServerLasting) -> String {
-        switch lasting {
-        case .untilRestart: ""
-        case .minutes(let minutes): " --for \(minutes)m"
-        case .kept: " --keep"
-        }
     }
 
     private static func servers(_ words: [String]) -> Parsed {
@@ -172,6 +130,31 @@ enum CommandWords {
         default: return usage("mcp")
         }
         return rest.isEmpty ? .act(action) : usage("mcp \(words[1])")
+    }
+
+    /// Reads `mute <kind> <problem> [--for 60m] --reason <text>`; the reason goes on to the end of the line.
+    private static func mute(_ words: [String]) -> Parsed {
+        var subject: [String] = []
+        var minutes = Acting.muteMinutes
+        var index = 1
+        while index < words.count {
+            switch words[index] {
+            case "--for":
+                guard index + 1 < words.count, case .minutes(let number)? = scope(words[index + 1]) else {
+                    return usage("mute")
+                }
+                minutes = number
+                index += 2
+            case "--reason":
+                let reason = words[(index + 1)...].joined(separator: " ")
+                guard subject.count > 1, !reason.isEmpty else { return usage("mute") }
+                return .act(.mute(subject: subject.joined(separator: " "), minutes: minutes, reason: reason))
+            default:
+                subject.append(words[index])
+                index += 1
+            }
+        }
+        return usage("mute")
     }
 
     private static func setting(_ words: [String]) -> Parsed {
@@ -223,13 +206,13 @@ enum CommandWords {
         }
     }
 
-    /// What follows the first `count` words, as typed.
+    /// What follows the first `count` words: as typed, or without its quotes when it is one quoted word.
     private static func tail(of line: String, after count: Int) -> String {
-        var rest = Substring(line)
-        for _ in 0..<count {
-            rest = rest.drop { $0 == " " }.drop { $0 != " " }
+        let rest = ShellWords.tail(of: line, after: count)
+        guard rest.first == "'" || rest.first == "\"", let words = ShellWords.split(rest), words.count == 1 else {
+            return rest
         }
-        return String(rest.drop { $0 == " " })
+        return words[0]
     }
 
     /// What can stand for the last word of a line.
@@ -264,6 +247,11 @@ enum CommandWords {
         case "<server>": return Array(engine.mcpServers.keys)
         case "<tool>": return engine.mcpServers.values.flatMap { $0.tools.map(\.name) }
         case "<model>": return engine.models.filter { $0.value.coolDownUntil != nil }.map(\.key)
+        case "<number>": return engine.outbound.values.flatMap { $0.givenUp.map { "\($0.id)" } }
+        case "<kind>":
+            return state.allProblems.compactMap { $0.subject.name.split(separator: " ").first.map(String.init) }
+        case "<problem>":
+            return state.allProblems.map { String($0.subject.name.split(separator: " ", maxSplits: 1).last ?? "") }
         case "<column>": return state.table(state.focusedPane).columns.map(\.key)
         default: return []
         }

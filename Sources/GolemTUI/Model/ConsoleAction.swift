@@ -39,8 +39,18 @@ package enum ConsoleRequest: Sendable, Equatable {
     case resynchronise
     /// Write a file that only the operator can read.
     case writeFile(name: String, text: String)
+    /// Keep this for the next start.
+    case remember(ConsoleMemory)
     /// The operator decided what quitting means; the loop ends with it.
     case choose(QuitChoice)
+}
+
+/// In which form something is saved.
+package enum SaveFormat: Sendable, Hashable {
+    /// Lines for people.
+    case text
+    /// A document for programs.
+    case json
 }
 
 /// What becomes of the engine when the console ends.

@@ -73,6 +73,7 @@ extension ConsoleState {
         case .steps: return shownTrace.map { .steps($0, now: now) } ?? .empty
         case .log: return TableData(columns: logColumns, rows: [])
         case .transcript, .fullTranscript, .arguments, .payload, .record, .serverDetail, .serverStderr: return .empty
+        case .givenUp: return shownChannel.map { .givenUp($0.state, now: now) } ?? .empty
         }
     }
 
@@ -95,7 +96,8 @@ extension ConsoleState {
         let isMain = view.panes(path: location.path).first == pane
         let filtered = isMain ? table.filtered(by: viewState.filter) : table.rows
         let sorted = table.sorted(filtered, by: state.sortKey, isReversed: state.isReversed)
-        let ordered = isOrderHeld ? Self.keepOrder(state.heldOrder, of: sorted) : sorted
+        // New events come in at the top of the overview's tail: held back, it would look as if nothing happened.
+        let ordered = isOrderHeld && pane != .lastEvents ? Self.keepOrder(state.heldOrder, of: sorted) : sorted
         return ListContent(columns: table.columns, source: .rows(ordered), hidden: table.rows.count - filtered.count)
     }
 
@@ -146,8 +148,18 @@ extension ConsoleState {
         case .rows(let rows): return index >= 0 && index < rows.count ? rows[index] : nil
         case .log(let ids):
             guard index >= 0, index < ids.count, let line = log.line(ids[index]) else { return nil }
-            return TableData.logRow(line, precise: true, in: zone)
+            return TableData.logRow(line, precise: true, showsBody: showsBodies, in: zone)
         }
+    }
+
+    /// Whether log lines show the texts that belong to them.
+    var showsBodies: Bool { views[.logs]?.isUnfolded ?? false }
+
+    /// How many events are above what the overview's tail shows; nil while it follows the newest.
+    var lastEventsHeld: Int? {
+        guard view == .overview, !pane(.lastEvents).isFollowing else { return nil }
+        let content = content(.lastEvents)
+        return window(.lastEvents, content, height: Layout(self).rows(of: .lastEvents)).lowerBound
     }
 
     /// The request whose trace is opened; by its id or by a unique beginning of it.

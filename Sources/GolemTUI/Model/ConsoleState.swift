@@ -102,8 +102,11 @@ package struct ConsoleState: Sendable, Equatable {
     /// Where the operator is in a pane.
     package func pane(_ id: PaneID) -> PaneState { panes[id] ?? PaneState() }
 
-    /// Open problems, worst first.
-    package var problems: [Problem] { engine?.problems(now: engineTime) ?? [] }
+    /// Open problems, worst first; muted ones are left out.
+    package var problems: [Problem] { allProblems.filter { $0.mute == nil } }
+
+    /// Open problems, worst first, muted ones last.
+    var allProblems: [Problem] { engine?.problems(now: engineTime) ?? [] }
 
     /// What the header says of the connection.
     var linkWord: LinkStatus.Word { link.word(at: now.monotonic) }

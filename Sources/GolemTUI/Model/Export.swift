@@ -25,7 +25,7 @@ enum Export {
             else { return nil }
             return state.log.line(id).map(PlainPrinter.line)
         case .requests, .steps: return state.selectedRequestID
-        case .problems, .lastEvents, .chats, .tools, .failures, .servers, .serverTools, .pending, .decided:
+        case .problems, .lastEvents, .chats, .tools, .failures, .servers, .serverTools, .pending, .decided, .givenUp:
             let content = state.content(pane)
             guard let index = state.selectedIndex(pane, in: content), let row = state.row(content, at: index) else {
                 return nil
@@ -44,10 +44,48 @@ enum Export {
         let pane = state.focusedPane
         if pane.isText { return TextPanes.lines(pane, of: state).map(\.text) }
         if pane == .log {
-            return state.log.shown.suffix(limit).compactMap { state.log.line($0) }.map(PlainPrinter.line)
+            return state.log.shown.suffix(limit).compactMap { state.log.line($0) }.map { line($0, of: state) }
         }
         let content = state.content(pane)
         return table(state, content, 0..<content.count)
+    }
+
+    /// A log line, with its texts where the operator revealed them.
+    private static func line(_ line: LogLine, of state: ConsoleState) -> String {
+        let body = state.showsBodies ? line.event.map { EventFields.body(of: $0.kind, in: state.zone) } ?? "" : ""
+        return PlainPrinter.line(line) + Format.oneLine(body)
+    }
+
+    /// What a file holds: what is shown, and of a trace all details besides.
+    static func savedLines(of state: ConsoleState) -> [String] {
+        guard let trace = state.shownTrace, state.focusedPane == .steps else { return lines(of: state) }
+        let end = trace.finished.map { ", ended \($0.rfc3339)" } ?? ", still running"
+        let head = [
+            "request \(trace.requestID)", "chat    \(trace.session ?? "-") \(trace.sender)",
+            "time    began \(trace.started.rfc3339)\(end)", "outcome \(trace.outcome)",
+            "tokens  \(trace.tokensIn) in, \(trace.tokensOut) out", "",
+        ]
+        let details = trace.steps.enumerated().filter { !$0.element.detail.isEmpty }.flatMap { index, step in
+            ["", "step \(index + 1): \(step.kind.rawValue) \(step.title)"]
+                + step.detail.split(separator: "\n", omittingEmptySubsequences: false).map { "    \($0)" }
+        }
+        return head + lines(of: state) + details
+    }
+
+    /// What is shown as a JSON document: a request with its steps, events, rows by column, or the lines of a text.
+    static func json(of state: ConsoleState) -> String {
+        let pane = state.focusedPane
+        if let trace = state.shownTrace { return WireJSON.text(trace, isPretty: true) }
+        if pane.isText { return WireJSON.text(TextPanes.lines(pane, of: state).map(\.text), isPretty: true) }
+        if pane == .log {
+            let events = state.log.shown.suffix(limit).compactMap { state.log.line($0)?.event }
+            return "[\n" + events.map { WireJSON.text($0) }.joined(separator: ",\n") + "\n]"
+        }
+        let content = state.content(pane)
+        let rows = (0..<content.count).compactMap { state.row(content, at: $0) }.map { row in
+            Dictionary(zip(content.columns.map(\.key), row.cells.map(\.text)), uniquingKeysWith: { $1 })
+        }
+        return WireJSON.text(rows, isPretty: true)
     }
 
     /// What of the shown list or text is on the screen, as undecorated lines that are not cut.
@@ -57,7 +95,7 @@ enum Export {
         let content = state.content(pane)
         let window = state.window(pane, content, height: Layout(state).rows(of: pane))
         guard case .log(let ids) = content.source else { return table(state, content, window) }
-        return ids[window].compactMap { state.log.line($0) }.map(PlainPrinter.line)
+        return ids[window].compactMap { state.log.line($0) }.map { line($0, of: state) }
     }
 
     private static func table(_ state: ConsoleState, _ content: ListContent, _ range: Range<Int>) -> [String] {

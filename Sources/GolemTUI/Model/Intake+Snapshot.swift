@@ -39,6 +39,12 @@ extension Intake {
         copy.outbound = keyed(state.outbound) { channel in
             var channel = channel
             channel.lastError = channel.lastError.map(line)
+            channel.givenUp = channel.givenUp.map { message in
+                var message = message
+                clean(&message.chatID, &message.error)
+                message.requestID = message.requestID.map(line)
+                return message
+            }
             return channel
         }
         copy.approvals = state.approvals.mapValues { approval in
@@ -67,6 +73,11 @@ extension Intake {
             return grant
         }
         copy.policyWarnings = keyed(state.policyWarnings, line)
+        copy.mutes = keyed(state.mutes) { mute in
+            var mute = mute
+            clean(&mute.reason, &mute.by)
+            return mute
+        }
         copy.refused = keyed(state.refused) { sender in
             var sender = sender
             clean(&sender.channel, &sender.chatID, &sender.sender)

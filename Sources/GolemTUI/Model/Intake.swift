@@ -73,14 +73,18 @@ package enum Intake {
         case .log(let event):
             let fields = event.fields.map { LogField(line($0.key), line($0.value)) }
             return .log(LogRecorded(level: event.level, message: line(event.message), fields: fields))
+        case .problemMuted(var event):
+            clean(&event.subject, &event.reason, &event.by)
+            return .problemMuted(event)
         case .memoryRecalled: return kind
         case .unknown(let name): return .unknown(name: line(name))
         case .chatReceived, .chatRejected, .turnStarted, .turnDelta, .turnFinished, .turnFailed:
             return cleanChat(kind)
         case .providerStarted, .providerCalled, .providerFailedOver, .providerCooldown: return cleanProvider(kind)
         case .toolStarted, .toolFinished, .approvalRequested, .approvalDecided, .approvalExpired: return cleanTool(kind)
-        case .outboundQueued, .outboundAttemptFailed, .outboundSent, .outboundDead: return cleanOutbound(kind)
         case .mcpState, .mcpToolsChanged, .mcpStderr: return cleanServer(kind)
+        case .outboundQueued, .outboundAttemptFailed, .outboundSent, .outboundDead, .outboundDropped:
+            return cleanOutbound(kind)
         }
     }
 
@@ -181,6 +185,9 @@ package enum Intake {
         case .outboundDead(var event):
             clean(&event.channel, &event.chatID, &event.error)
             return .outboundDead(event)
+        case .outboundDropped(var event):
+            clean(&event.channel, &event.chatID, &event.by)
+            return .outboundDropped(event)
         default: return kind
         }
     }

@@ -38,6 +38,8 @@ package struct Prompt: Sendable, Equatable {
         case message(session: String)
         /// A note that the model reads with a rejection.
         case note(approvals: [Int64])
+        /// Why a problem is muted; `subject` is its name.
+        case muteReason(subject: String)
     }
 
     /// What it is for.
@@ -94,6 +96,8 @@ package struct ConfirmBox: Sendable, Equatable {
         case quit(QuitChoice)
         /// Sends the command only after the object's name was typed.
         case typed(Command.Action)
+        /// Saves what is shown.
+        case save(SaveFormat)
     }
 
     /// A button besides Cancel.

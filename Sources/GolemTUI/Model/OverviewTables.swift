@@ -25,21 +25,6 @@ extension Problem.Subject {
         case .approval, .policy: .policy
         }
     }
-
-    /// Its identity as a row of the problem list.
-    var rowID: String {
-        switch self {
-        case .service(let name): "service \(name)"
-        case .server(let name): "server \(name)"
-        case .model(let name): "model \(name)"
-        case .tool(let name): "tool \(name)"
-        case .chat(let session): "chat \(session)"
-        case .outbound(let channel): "outbound \(channel)"
-        case .approval(let id): "approval \(id)"
-        case .policy(let code): "policy \(code)"
-        case .refusedSender(let session): "refused \(session)"
-        }
-    }
 }
 
 extension LogLevel {
@@ -65,17 +50,25 @@ extension TableData {
             TableColumn("expires", "EXPIRES", 7, .right, priority: 1),
         ]
         let rows = problems.map { problem in
-            let word = problem.severity.word
+            let word = problem.mute == nil ? problem.severity.word : (text: "[mute]", role: .dim)
+            let text =
+                problem.mute.map { "\(problem.subject.name), muted by \($0.by): \($0.reason); \(problem.text)" }
+                ?? problem.text
+            let role: StyleRole = problem.mute == nil ? .normal : .dim
             let age = problem.since.map { now.since($0) }
-            let left = problem.expiresAt.map { $0.since(now) }
+            let left = (problem.mute?.until ?? problem.expiresAt).map { $0.since(now) }
             return TableRow(
-                id: problem.subject.rowID,
+                id: problem.subject.name,
                 cells: [
-                    TableCell(word.text, word.role, rank: Double(problem.severity.rawValue)),
-                    TableCell(Format.oneLine(problem.text)),
+                    TableCell(
+                        word.text, word.role, rank: Double(problem.severity.rawValue + (problem.mute == nil ? 0 : 10))),
+                    TableCell(Format.oneLine(text), role),
                     age.map { TableCell(Format.age($0), rank: Double($0)) } ?? .none,
                     TableCell("\(problem.subject.view.rawValue)", rank: Double(problem.subject.view.rawValue)),
-                    left.map { TableCell($0 > 0 ? Format.span($0) : "expired", .ask, rank: Double($0)) }
+                    left.map {
+                        TableCell(
+                            $0 > 0 ? Format.span($0) : "expired", problem.mute == nil ? .ask : .dim, rank: Double($0))
+                    }
                         ?? TableCell("", rank: Double(Int64.max)),
                 ], requestID: engine.requestID(of: problem.subject))
         }
@@ -102,7 +95,11 @@ extension TableData {
     }
 
     /// One event as a row.
-    static func logRow(_ line: LogLine, precise: Bool, in zone: DisplayZone) -> TableRow {
+    ///
+    /// With `showsBody`, the texts that belong to the event stand behind its summary.
+    static func logRow(
+        _ line: LogLine, precise: Bool, showsBody: Bool = false, in zone: DisplayZone
+    ) -> TableRow {
         let word = line.level.word
         guard let event = line.event else {
             return TableRow(
@@ -118,7 +115,10 @@ extension TableData {
                 TableCell(precise ? zone.preciseClock(event.time) : zone.clock(event.time)),
                 TableCell(word.text, word.role), TableCell(event.kind.name),
                 TableCell(Format.shortID(event.requestID), event.requestID == nil ? .dim : .link),
-                TableCell(event.session ?? "-"), TableCell(Format.oneLine(line.summary)),
+                TableCell(event.session ?? "-"),
+                TableCell(
+                    Format.oneLine(showsBody ? line.summary + EventFields.body(of: event.kind, in: zone) : line.summary)
+                ),
             ], requestID: event.requestID)
     }
 }

@@ -103,6 +103,9 @@ extension ConsoleState {
         case .reconnectServer: return ask(Acting.reconnectBox(self))
         case .serverStderr:
             if let name = shownServer?.name { go(to: Location(.mcp, path: [name, "stderr"])) }
+        case .retryOutbound: return ask(Acting.retryBox(self, ids: chosenGivenUp))
+        case .dropOutbound: return ask(Acting.dropBox(self, ids: chosenGivenUp))
+        case .mute: return mute()
         case .copy, .plainDump, .save, .refresh, .repaint, .suspend: return performOutside(command)
         }
         return []
@@ -118,8 +121,7 @@ extension ConsoleState {
             return [.copy(text)]
         case .plainDump: return [.showPlain(Export.visibleLines(of: self))]
         case .save:
-            let name = "golem-\(view.title.lowercased())-\(Export.fileStamp(engineTime)).txt"
-            return [.perform(.writeFile(name: name, text: Export.lines(of: self).joined(separator: "\n") + "\n"))]
+            return view == .trace && shownTrace != nil ? ask(Acting.saveBox(self)) : save(.text)
         case .refresh:
             guard link.isUp else {
                 say("refresh: \(changeRefusal ?? "no connection")", .warn)
@@ -131,6 +133,25 @@ extension ConsoleState {
         case .suspend: return [.suspend]
         default: return []
         }
+    }
+
+    /// Writes what is shown into a new file.
+    func save(_ format: SaveFormat) -> [Effect] {
+        let stem = "golem-\(view.title.lowercased())-\(Export.fileStamp(engineTime))"
+        switch format {
+        case .text:
+            let text = Export.savedLines(of: self).joined(separator: "\n") + "\n"
+            return [.perform(.writeFile(name: stem + ".txt", text: text))]
+        case .json: return [.perform(.writeFile(name: stem + ".json", text: Export.json(of: self) + "\n"))]
+        }
+    }
+
+    /// Asks why the selected problem is muted, or whether a muted one is shown again.
+    private mutating func mute() -> [Effect] {
+        guard let problem = Acting.selectedProblem(self) else { return [] }
+        guard problem.mute == nil else { return ask(Acting.unmuteBox(self, subject: problem.subject.name)) }
+        overlay = .prompt(Prompt(kind: .muteReason(subject: problem.subject.name)))
+        return []
     }
 
     private mutating func interrupt() -> [Effect] {
@@ -211,6 +232,7 @@ extension ConsoleState {
         case .sendAll(let actions):
             _ = clearMarks()
             return actions.flatMap { send($0, seenSeq: box.seenSeq) }
+        case .save(let format): return save(format)
         case .quit(.stopEngine) where box.requiredWord == nil && engine?.engine?.isDemo != true:
             return ask(Acting.stopBox(self, button.answer))
         case .quit(let choice): return [.perform(.choose(choice)), .quit]
@@ -220,7 +242,7 @@ extension ConsoleState {
     /// Sends a command and shows how it fares.
     mutating func send(_ action: Command.Action, seenSeq: UInt64?) -> [Effect] {
         let command = Command(id: ids.make(), actor: actor, seenSeq: seenSeq ?? engine?.seq, action: action)
-        let line = CommandWords.line(for: action)
+        let line = action.commandLine
         pending.append(PendingCommand(command: command, sentAt: now.monotonic, commandLine: line))
         if pending.count > 16 { pending.removeFirst() }
         say("sent: \(line)", .normal, commandID: command.id)

@@ -100,7 +100,7 @@ extension ConsoleState {
             guard let problem = problem(withRowID: selected) else { return [] }
             visitedProblem = problem.subject
             show(problem.subject)
-        case .lastEvents, .failures, .decided: openTrace()
+        case .lastEvents, .failures, .decided, .givenUp: openTrace()
         case .chats, .transcript:
             guard let session = shownChat?.session else { return [] }
             return openTranscript(of: session)
@@ -123,7 +123,11 @@ extension ConsoleState {
 
     /// Unfolds or folds what the shown transcript folds.
     mutating func unfold() {
-        if location.path.isEmpty { viewState.isUnfolded.toggle() } else { viewState.isTranscriptFolded.toggle() }
+        if location.path.isEmpty || view == .logs {
+            viewState.isUnfolded.toggle()
+        } else {
+            viewState.isTranscriptFolded.toggle()
+        }
     }
 
     mutating func openTranscript(of session: String) -> [Effect] {
@@ -142,7 +146,7 @@ extension ConsoleState {
 
     private func problem(withRowID id: String?) -> Problem? {
         guard let id, let engine = shownEngine else { return nil }
-        return engine.problems(now: shownTime).first { $0.subject.rowID == id }
+        return engine.problems(now: shownTime).first { $0.subject.name == id }
     }
 
     mutating func nextProblem() {
@@ -163,7 +167,10 @@ extension ConsoleState {
         case .chat(let session): reveal(session, in: .chats)
         case .server(let name): reveal(name, in: .servers)
         case .approval(let id): reveal("\(id)", in: .pending)
-        case .service, .model, .outbound: reveal(subject.rowID, in: .problems)
+        case .outbound(let channel):
+            showOutbound(channel)
+            return
+        case .service, .model: reveal(subject.name, in: .problems)
         case .policy, .refusedSender: break
         }
         if Location(target) != location { jump(to: Location(target)) }
@@ -171,6 +178,18 @@ extension ConsoleState {
         // A hidden row would look like a broken key.
         if !viewState.filter.isEmpty { setFilter(.none) }
         viewState.frozen = nil
+    }
+
+    /// Lists what a channel gave up; without such messages, the log lines of its deliveries.
+    private mutating func showOutbound(_ channel: String) {
+        viewState.frozen = nil
+        if engine?.outbound[channel]?.givenUp.isEmpty == false {
+            jump(to: Location(.overview, path: [channel]))
+            viewState.frozen = nil
+            return
+        }
+        jump(to: Location(.logs))
+        if let filter = try? Filter.parse("event:outbound what:\(channel):") { setFilter(filter) }
     }
 
     private mutating func reveal(_ id: String, in pane: PaneID) {

@@ -37,7 +37,7 @@ extension ConsoleState {
         switch prompt.kind {
         case .filter(let previous): setFilter(previous)
         case .find(let previous): viewState.find = previous
-        case .command, .message, .note: break
+        case .command, .message, .note, .muteReason: break
         }
         overlay = nil
     }
@@ -53,7 +53,7 @@ extension ConsoleState {
                 prompt.error = error.reason
             }
         case .find: viewState.find = prompt.editor.text
-        case .command, .message, .note: break
+        case .command, .message, .note, .muteReason: break
         }
     }
 
@@ -87,6 +87,14 @@ extension ConsoleState {
                 return []
             }
             return send(.sendMessage(session: session, text: text), seenSeq: engine?.seq)
+        case .muteReason(let subject):
+            guard !text.allSatisfy(\.isWhitespace) else {
+                overlay = nil
+                say("not muted: a reason is needed", .warn)
+                return []
+            }
+            overlay = nil
+            return ask(Acting.muteBox(self, subject: subject, minutes: Acting.muteMinutes, reason: text))
         case .note(let approvals): return ask(Acting.rejectBox(self, ids: approvals, note: text))
         }
     }
@@ -166,6 +174,7 @@ extension ConsoleState {
                 break
             }
             return openTranscript(of: session)
+        case .save(let format): return save(format)
         case .failure(let reason): say(reason, .warn)
         }
         settle()
@@ -174,7 +183,7 @@ extension ConsoleState {
 
     private mutating func act(_ action: Command.Action) -> [Effect] {
         if let reason = changeRefusal {
-            say("\(CommandWords.line(for: action)): \(reason)", .warn)
+            say("\(action.commandLine): \(reason)", .warn)
             return []
         }
         switch Acting.box(for: action, self) {

@@ -42,6 +42,11 @@ extension ConsoleState {
             panes[.steps, default: PaneState()].isFollowing = true
         case .mcp where !location.path.isEmpty && focusedPane == .serverStderr:
             panes[.serverStderr, default: PaneState()].isFollowing = true
+        case .overview where lastEventsHeld != nil:
+            let content = content(.lastEvents)
+            panes[.lastEvents, default: PaneState()].isFollowing = true
+            if content.count > 0 { select(0, in: .lastEvents, content) }
+            say("the last events follow again")
         case .overview, .tools, .mcp, .policy:
             guard focusedPane.beginsWithNewest else { return }
             moveToEnd(isLast: false)

@@ -10,7 +10,10 @@ package func reduce(_ state: inout ConsoleState, _ action: ConsoleAction) -> [Ef
     switch action {
     case .timePassed(let now): state.now = now
     case .ticked: state.tick()
-    case .keyPressed(let press): return state.press(press.key)
+    case .keyPressed(let press):
+        let before = state.memory
+        let effects = state.press(press.key)
+        return state.memory == before ? effects : effects + [.perform(.remember(state.memory))]
     case .linkUpdate(let update): return state.take(Intake.clean(update))
     case .commandReplied(let reply): state.take(reply)
     case .resized(let size):
@@ -158,7 +161,7 @@ extension ConsoleState {
             if reply.status == .done { transcript?.progress = .unavailable(reason: "the engine sent no transcript") }
             return
         }
-        if let entries = TranscriptPayload.entries(payload) {
+        if let entries = TranscriptReader.entries(payload) {
             transcript?.progress = .loaded(entries)
         } else {
             transcript?.progress = .unavailable(reason: "the engine sent a transcript that this version cannot read")

@@ -47,7 +47,7 @@ package enum ViewID: Int, Sendable, Hashable, CaseIterable {
     /// The lists of the view that can have the focus, in the order of `Tab`.
     func panes(path: [String]) -> [PaneID] {
         switch self {
-        case .overview: [.problems, .lastEvents]
+        case .overview: path.isEmpty ? [.problems, .lastEvents] : [.givenUp]
         case .chats: path.isEmpty ? [.chats, .transcript] : [.fullTranscript]
         case .tools: path.isEmpty ? [.tools, .failures] : [.failures]
         case .mcp:
@@ -108,6 +108,8 @@ package enum PaneID: Int, Sendable, Hashable, CaseIterable {
     case log
     /// All that is known of one log line.
     case record
+    /// The messages of a channel that were given up.
+    case givenUp
 
     /// Whether its first row is what an operator who touched nothing wants to see: the newest, or the worst.
     var beginsWithNewest: Bool {
@@ -118,7 +120,7 @@ package enum PaneID: Int, Sendable, Hashable, CaseIterable {
     }
 
     /// Whether keys that act take all marked rows of it.
-    var takesMarks: Bool { self == .chats || self == .pending }
+    var takesMarks: Bool { self == .chats || self == .pending || self == .givenUp }
 
     /// Whether it is running text that scrolls, rather than a list with a selected row.
     var isText: Bool {
@@ -133,7 +135,7 @@ package enum PaneID: Int, Sendable, Hashable, CaseIterable {
 package struct Location: Sendable, Hashable {
     /// The view.
     package var view: ViewID
-    /// The opened objects, outermost first: a session, or a request id and a step.
+    /// The opened objects, outermost first: a channel, a session, or a request id and a step.
     package var path: [String]
 
     /// Makes a location.

@@ -123,6 +123,7 @@ extension Screen {
         case .find: "find: "
         case .command: ":"
         case .message(let session): "to \(session): "
+        case .muteReason(let subject): "why mute \(subject): "
         case .note(let approvals): "note for rejecting \(approvals.map { "\($0)" }.joined(separator: " ")): "
         }
     }
@@ -133,6 +134,7 @@ extension Screen {
         case .find: "Enter goes to the hit"
         case .command: "Tab completes, Up recalls"
         case .message: "Enter sends as \(state.actor.name)"
+        case .muteReason: "for all consoles, 1 h; Enter asks"
         case .note: "the model reads it; Enter asks"
         }
     }

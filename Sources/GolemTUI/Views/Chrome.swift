@@ -52,6 +52,8 @@ extension Screen {
         case .live(let age):
             if let frozen = state.viewState.frozen {
                 word = ("PAUSED \(Format.age(state.engineTime.since(frozen.time)))", .mark)
+            } else if layout.mode == .list, state.focusedPane == .lastEvents, heldWord() != nil {
+                word = ("PAUSED", .mark)
             } else {
                 word = ("LIVE \(Format.seconds(Self.microseconds(age), digits: 1))s", .ok)
             }
@@ -136,8 +138,14 @@ extension Screen {
         let main = state.view.panes(path: state.location.path)[0]
         if state.focusedPane != main { facts.append(("in \(Self.name(of: state.focusedPane))", .normal)) }
         if !main.isText, state.shownEngine != nil { facts += listFacts(main) }
+        if state.view == .overview {
+            let muted = state.allProblems.count { $0.mute != nil }
+            if muted > 0 { facts.append(("\(muted) muted", .mark)) }
+            if state.focusedPane == .lastEvents, let word = heldWord() { facts.append(word) }
+        }
         if !state.viewState.find.isEmpty { facts.append(("find:\(state.viewState.find)", .mark)) }
         if state.view == .logs, state.location.path.isEmpty { facts.append(logWord()) }
+        if state.view == .logs, state.showsBodies { facts.append(("BODIES (o)", .mark)) }
         if state.viewState.isUnwrapped { facts.append(("NOWRAP (^W)", .mark)) }
         if state.viewState.isZoomed { facts.append(("ZOOM (z)", .mark)) }
         if state.viewState.frozen != nil { facts.append(("PAUSED (p resumes)", .mark)) }
@@ -183,6 +191,7 @@ extension Screen {
         case .servers: "name"
         case .serverTools: "server"
         case .pending: "expiry"
+        case .givenUp: "oldest"
         case .lastEvents, .failures, .decided, .requests: "newest"
         case .transcript, .fullTranscript, .arguments, .steps, .payload, .log, .record, .serverDetail, .serverStderr:
             "time"
@@ -194,6 +203,14 @@ extension Screen {
         guard !pane.isFollowing else { return ("FOLLOW", .ok) }
         let new = state.log.shown.count - state.log.shownIndex(atOrAfter: pane.newestSeen + 1)
         return (new > 0 ? "PAUSED, \(Format.grouped(new)) new (G resumes)" : "PAUSED (G resumes)", .mark)
+    }
+
+    /// What the overview's tail says of itself while it does not follow the newest event.
+    func heldWord() -> (String, StyleRole)? {
+        if state.viewState.frozen != nil { return nil }
+        return state.lastEventsHeld.map { newer in
+            (newer > 0 ? "PAUSED, \(newer) newer (F resumes)" : "PAUSED (F resumes)", .mark)
+        }
     }
 
     private static func name(of pane: PaneID) -> String {
@@ -216,6 +233,7 @@ extension Screen {
         case .payload: "payload"
         case .log: "log"
         case .record: "record"
+        case .givenUp: "given up"
         }
     }
 }

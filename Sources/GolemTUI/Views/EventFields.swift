@@ -33,8 +33,15 @@ enum EventFields {
         case .mcpStderr(let event): event.lines.map { entry("line", $0) }
         case .outboundAttemptFailed(let event):
             [entry("error", event.error), entry("again at", zone.stamp(event.retryAt))]
+        case .outboundDead(let event): [entry("error", event.error)]
+        case .problemMuted(let event): [entry("problem", event.subject), entry("reason", event.reason)]
         default: []
         }
+    }
+
+    /// The long parts in one line, for a list; empty when there are none.
+    static func body(of kind: EventKind, in zone: DisplayZone) -> String {
+        fields(of: kind, in: zone).filter { !$0.text.isEmpty }.map { "  \($0.key)=\($0.text)" }.joined()
     }
 
     private static func entry(_ key: String, _ text: String) -> JSONOutline.Entry {

@@ -19,10 +19,11 @@ enum HelpText {
             lines.append(TextLine(title, .title))
             lines += body
         }
-        for scope in [KeyScope.view(state.view), .everywhere] {
+        for scope in [KeyScope.pane(state.focusedPane), .view(state.view), .everywhere] {
             let bindings = KeyTable.bindings.filter { $0.scope == scope && isShown("\($0.label) \($0.description)") }
             section(
-                scope == .everywhere ? "Everywhere" : "In \(state.view.title)",
+                scope == .everywhere
+                    ? "Everywhere" : (scope == .view(state.view) ? "In \(state.view.title)" : "In this list"),
                 bindings.flatMap { binding in
                     let reason = binding.disabledReason(state).map { " [not now: \($0)]" } ?? ""
                     let text = wrap(binding.description + reason, width: width(state.size) - 14, limit: 4)
@@ -52,8 +53,8 @@ enum HelpText {
     ]
 
     private static let notes = [
-        "The capitals A R X change something, after a question whose default is Cancel; i sends what you write on Enter.",
-        "A new line in a message: paste it. D M P act on things that this version does not have.",
+        "The capitals A M R X change something, after a question whose default is Cancel; i sends what you write on Enter.",
+        "A new line in a message: paste it. D P act on things that this version does not have.",
         "The mouse is off, so that the terminal marks text as always; :set mouse on gives wheel and click.",
         "Esc inside tmux may take half a second: set escape-time 20 in tmux helps.",
     ]

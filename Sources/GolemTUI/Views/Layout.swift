@@ -62,6 +62,7 @@ struct Layout: Equatable {
         case head
         case histogram
         case refused
+        case detail
     }
 
     let mode: Mode
@@ -108,7 +109,8 @@ struct Layout: Equatable {
 
     private mutating func place(_ state: ConsoleState) {
         switch (state.view, state.location.path.count) {
-        case (.overview, _): placeOverview(state)
+        case (.overview, 0): placeOverview(state)
+        case (.overview, _): placeGivenUp()
         case (.chats, 0): placeChats(state)
         case (.chats, _): placeText(.fullTranscript)
         case (.tools, 0): placeTools(state)
@@ -121,7 +123,7 @@ struct Layout: Equatable {
         case (.trace, 0): panes[.requests] = body
         case (.trace, 1): placeTrace()
         case (.trace, _): placeText(.payload)
-        case (.logs, 0): placeLogs()
+        case (.logs, 0): placeLogs(showsBodies: state.showsBodies)
         case (.logs, _): placeText(.record)
         }
     }
@@ -143,6 +145,16 @@ struct Layout: Equatable {
         if nowHeight > 0 { blocks[.now] = rest.takeTop(nowHeight) }
         _ = rest.takeTop(1)
         panes[.lastEvents] = rest
+    }
+
+    private mutating func placeGivenUp() {
+        var rest = body
+        blocks[.head] = rest.takeTop(1)
+        if rest.height >= 8 {
+            blocks[.detail] = rest.takeBottom(size.rows >= 36 ? 6 : 4)
+            _ = rest.takeBottom(1)
+        }
+        panes[.givenUp] = rest
     }
 
     private mutating func placeChats(_ state: ConsoleState) {
@@ -231,10 +243,10 @@ struct Layout: Equatable {
         panes[.steps] = rest
     }
 
-    private mutating func placeLogs() {
+    private mutating func placeLogs(showsBodies: Bool) {
         var rest = body
         if rest.height >= 12 {
-            panes[.record] = rest.takeBottom(size.rows >= 36 ? 6 : 2)
+            panes[.record] = rest.takeBottom(size.rows >= 36 ? (showsBodies ? 12 : 6) : (showsBodies ? 6 : 2))
             _ = rest.takeBottom(1)
         }
         panes[.log] = rest

@@ -6,12 +6,19 @@ import GolemEvents
 extension Screen {
     mutating func drawOverview() {
         guard let engine = state.shownEngine else { return }
+        guard state.location.path.isEmpty else {
+            drawGivenUp()
+            return
+        }
         drawList(.problems)
         if let rect = layout.blocks[.now] { drawNow(engine, rect) }
         if let rect = layout.blocks[.side] { drawSide(engine, rect) }
         guard let rect = layout.panes[.lastEvents] else { return }
         if !state.viewState.isZoomed, layout.mode == .full {
-            drawRule(above: rect, "LAST EVENTS", right: "9 for all", isFocused: state.focusedPane == .lastEvents)
+            let held = state.viewState.frozen == nil ? heldWord() : ("PAUSED (p resumes)", .mark)
+            drawRule(
+                above: rect, "LAST EVENTS", right: held?.0 ?? "9 for all", rightRole: held?.1 ?? .dim,
+                isFocused: state.focusedPane == .lastEvents)
         }
         drawList(.lastEvents)
     }

@@ -44,9 +44,10 @@ enum Placeholder {
             case .steps: missingTrace(state)
             case .payload: "nothing selected"
             case .log: state.engine == nil ? withoutEngine(state).text : "empty: no events yet"
+            case .givenUp: "ok: nothing is given up on this channel"
             case .record: "this line is not kept any more"
             }
-        return (text, pane == .problems ? .ok : .dim)
+        return (text, pane == .problems || pane == .givenUp ? .ok : .dim)
     }
 
     private static func missingTrace(_ state: ConsoleState) -> String {

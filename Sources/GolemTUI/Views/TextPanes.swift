@@ -77,10 +77,13 @@ enum TextPanes {
         case .unavailable(let reason):
             return wrap("unavailable: \(reason)", width: max(1, width - 1), limit: 20).map { TextLine(" " + $0, .warn) }
         case .loaded(let entries):
-            guard !entries.isEmpty else { return [TextLine(" empty: this chat has no stored messages", .dim)] }
+            let chat = state.shownEngine?.chats[session]
+            guard !entries.isEmpty || chat?.phase.isRunning == true else {
+                return [TextLine(" empty: this chat has no stored messages", .dim)]
+            }
             var writer = writer(state, width: width, isUnfolded: !state.viewState.isTranscriptFolded)
             for entry in entries { writer.add(entry, running: nil) }
-            if let chat = state.shownEngine?.chats[session], chat.phase.isRunning {
+            if let chat, chat.phase.isRunning {
                 writer.addRule("the running turn, live")
                 for entry in chat.transcript.elements where entry.requestID == chat.requestID {
                     writer.add(entry, running: chat.runningTools[entry.reference]?.since)
@@ -134,6 +137,11 @@ enum TextPanes {
         var lines: [TextLine] = []
         if state.location.path.isEmpty {
             lines += field("", line.summary, width: width)
+            if state.showsBodies {
+                for detail in EventFields.fields(of: event.kind, in: state.zone) where !detail.text.isEmpty {
+                    lines += field(detail.key, detail.text, width: width)
+                }
+            }
             lines += field(
                 "", "req \(event.requestID ?? "-")  chat \(event.session ?? "-")  seq \(event.seq)", width: width,
                 role: .dim)

@@ -28,6 +28,8 @@ struct TranscriptWriter {
 
     mutating func add(_ entry: TranscriptEntry, running: Timestamp?) {
         switch entry.role {
+        case .user where entry.outcome == TranscriptEntry.queued:
+            addText(entry.time, "QUEUED", .warn, entry.text, .normal)
         case .user: addText(entry.time, "user", .link, entry.text, .normal)
         case .assistant:
             addText(entry.time, "golem", .ok, entry.text, .normal)

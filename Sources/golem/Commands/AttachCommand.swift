@@ -11,7 +11,9 @@ import Synchronization
 enum AttachCommand {
     private static let readOnly = Switch("read-only", "Refuses everything that changes something.")
     private static let plain = Switch(
-        "plain", "Prints events as lines, without a screen; what TERM=dumb and a pipe get.")
+        "plain",
+        "Prints events as lines, without a screen, and takes : commands on standard input; what TERM=dumb and a pipe get."
+    )
     private static let stdio = Switch(
         "stdio", "Carries the console protocol on standard input and output; what attach starts on another machine.")
 
@@ -80,7 +82,7 @@ enum AttachCommand {
         let client = AttachClient(transport: transport, isReadOnly: isReadOnly, time: SystemTime())
         let terminal = ConsoleFlags.terminal(invocation, configured: color)
         if invocation.has(plain) || terminal.type == "dumb" || isatty(STDOUT_FILENO) == 0 {
-            return PlainAttach.run(client) { unreached($0, transport, exitCode()) }
+            return PlainAttach.run(client, isReadOnly: isReadOnly) { unreached($0, transport, exitCode()) }
         }
         let mailbox = ConsoleMailbox<ConsoleAction>()
         let isShown = Atomic(false)

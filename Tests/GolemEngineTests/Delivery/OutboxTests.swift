@@ -98,13 +98,80 @@ import Testing
             }
             #expect(message.attempts == 1)
             #expect(message.error == "403 bot was blocked")
-            #expect(await harness.state().outbound["stub"]?.givenUp == [message.messageID])
+            #expect(await harness.state().outbound["stub"]?.givenUp.map(\.id) == [message.messageID])
             #expect(await harness.command(.retryOutbound(id: message.messageID)).status == .done)
             #expect(await eventually { channel.accepted.count == 1 })
             #expect(await harness.command(.retryOutbound(id: message.messageID)).code == "not_dead")
             let state = await harness.state()
             #expect(state.outbound["stub"]?.dead == 0)
             #expect(!state.problems(now: state.time).contains { $0.text.contains("given up") })
+        }
+    }
+
+    @Test func `F14 the alarm of a message that was given up outlives a restart, with its number`() async throws {
+        let workspace = try TemporaryWorkspace()
+        let broken = StubChannel { _, _ throws(DeliveryError) in
+            throw DeliveryError(message: "403 bot was blocked", isPermanent: true)
+        }
+        try await EngineHarness.run(workspace: workspace, provider: echo, configure: { $0.channels = [broken] }) {
+            harness in
+            broken.write("hi", chat: "1", id: "1")
+            _ = await harness.events.first { if case .outboundDead = $0.kind { true } else { false } }
+        }
+        let next = StubChannel()
+        try await EngineHarness.run(workspace: workspace, provider: echo, configure: { $0.channels = [next] }) {
+            harness in
+            #expect(await eventually { await harness.state().outbound["stub"]?.dead == 1 })
+            let state = await harness.state()
+            let message = try #require(state.outbound["stub"]?.givenUp.first)
+            #expect(state.outbound["stub"]?.attempts == 0, "nothing was tried in this process")
+            #expect(state.traces["r-1"] == nil)
+            #expect(state.problems(now: state.time).contains { $0.text.contains("message \(message.id) was given up") })
+            #expect(await harness.command(.retryOutbound(id: message.id)).status == .done)
+            #expect(await eventually { next.accepted.count == 1 })
+            #expect(await harness.state().outbound["stub"]?.dead == 0)
+        }
+        try await EngineHarness.run(workspace: workspace, provider: echo, configure: { $0.channels = [next] }) {
+            harness in
+            _ = try await harness.chat("something happens meanwhile")
+            #expect(await harness.state().outbound["stub"]?.dead ?? 0 == 0)
+        }
+    }
+
+    @Test func `F14 a message that an operator drops is sent to nobody, and its alarm ends`() async throws {
+        let channel = StubChannel { _, _ throws(DeliveryError) in
+            throw DeliveryError(message: "403 bot was blocked", isPermanent: true)
+        }
+        let workspace = try TemporaryWorkspace()
+        let id = try await EngineHarness.run(
+            workspace: workspace, provider: echo, configure: { $0.channels = [channel] }
+        ) { harness -> Int64 in
+            channel.write("hi", chat: "1", id: "1")
+            _ = await harness.events.first { if case .outboundDead = $0.kind { true } else { false } }
+            let state = await harness.state()
+            let message = try #require(state.outbound["stub"]?.givenUp.first)
+            #expect(message.chatID == "1" && message.error == "403 bot was blocked" && message.requestID == "r-1")
+            let problem = try #require(state.problems(now: state.time).first { $0.subject == .outbound("stub") })
+            #expect(problem.text == "outbound stub: message \(message.id) was given up, last: 403 bot was blocked")
+            let reply = await harness.command(.dropOutbound(id: message.id))
+            #expect(reply.status == .done)
+            #expect(reply.commandLine == "golem outbound drop \(message.id)")
+            #expect(await harness.command(.dropOutbound(id: message.id)).code == "not_dead")
+            #expect(await harness.command(.retryOutbound(id: message.id)).code == "not_dead")
+            let after = await harness.state()
+            #expect(after.outbound["stub"]?.dead == 0 && after.outbound["stub"]?.givenUp.isEmpty == true)
+            #expect(!after.problems(now: after.time).contains { $0.subject == .outbound("stub") })
+            #expect(
+                harness.events.events.contains { event in
+                    if case .outboundDropped(let dropped) = event.kind { dropped.by == "ops1@test" } else { false }
+                })
+            return message.id
+        }
+        let next = StubChannel()
+        try await EngineHarness.run(workspace: workspace, provider: echo, configure: { $0.channels = [next] }) {
+            harness in
+            #expect(await harness.command(.retryOutbound(id: id)).code == "not_dead")
+            #expect(next.accepted.isEmpty)
         }
     }
 

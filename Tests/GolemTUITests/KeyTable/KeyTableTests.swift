@@ -10,7 +10,7 @@ import Testing
 
 @Suite struct KeyTableTests {
     @Test func `No key means two things in the same place`() {
-        for scope in [KeyScope.everywhere] + ViewID.allCases.map(KeyScope.view) {
+        for scope in KeyScope.all {
             let keys = KeyTable.bindings.filter { $0.scope == scope }.flatMap(\.keys)
             #expect(Set(keys).count == keys.count, "\(scope)")
         }
@@ -24,7 +24,7 @@ import Testing
 
     @Test func `Only capitals and the message prompt change something`() {
         for binding in KeyTable.bindings where binding.isChange {
-            #expect(["A", "D", "R", "X", "i"].contains(binding.label), "\(binding.label)")
+            #expect(["A", "D", "M", "R", "X", "i"].contains(binding.label), "\(binding.label)")
         }
     }
 

@@ -125,7 +125,7 @@ import Testing
             for key in keys { visitor.press(key == "\r" ? .enter : .character(key)) }
             if keys == "2\r" {
                 let payload =
-                    #"[{"role":"user","text":"\u001b[2J\u0007\u202e"},{"role":"\u001bx","content":"a\u009bb"}]"#
+                    #"{"session":"x","isCut":false,"entries":[{"role":"user","text":"\u001b[2J\u0007\u202e"},{"role":"\u001bx","text":"a\u009bb"}]}"#
                 visitor.act(
                     .commandReplied(
                         CommandReply(

@@ -24,6 +24,36 @@ import Testing
         #expect(console.text.contains("news 40"))
     }
 
+    @Test func `The last events do not hold still after a key`() {
+        var sample = SampleEvents.busyHour()
+        var console = Operator(sample)
+        for (number, key) in [Key.down, .up, .tab, .backTab].enumerated() {
+            console.press(key)
+            hear("news \(number)", &sample, &console)
+            #expect(console.text.contains("news \(number)"), "after \(key)")
+        }
+        #expect(!console.text.contains("PAUSED"))
+    }
+
+    @Test func `The last events say when they hold, also while another pane has the focus, and F lets them go on`() {
+        var sample = SampleEvents.busyHour()
+        var console = Operator(sample)
+        func rule() -> String { console.rows.first { $0.contains("LAST EVENTS") } ?? "" }
+        #expect(rule().contains("9 for all"))
+        console.press(.tab, .down)
+        #expect(rule().contains("PAUSED (F resumes)"))
+        for number in 1...9 { hear("news \(number)", &sample, &console) }
+        #expect(rule().contains("newer (F resumes)"))
+        #expect(!console.text.contains("news 9"))
+        console.press(.tab)
+        #expect(rule().contains("newer (F resumes)"))
+        console.type("F")
+        #expect(rule().contains("9 for all"))
+        #expect(console.text.contains("news 9"))
+        console.type("p")
+        #expect(rule().contains("PAUSED (p resumes)"))
+    }
+
     @Test func `An event that the operator went to stays under the cursor`() {
         var sample = SampleEvents.busyHour()
         var console = Operator(sample)

@@ -201,7 +201,10 @@ import Testing
             .commandReplied(
                 CommandReply(
                     commandID: "t-1", status: .done, code: "done", message: "", seq: 1,
-                    payload: #"{"messages":[{"role":"user","content":"hello there"}]}"#)))
+                    payload: WireJSON.text(
+                        StoredTranscript(
+                            session: "telegram:88123",
+                            entries: [.init(turn: 1, time: nil, role: .user, text: "hello there")])))))
         #expect(console.text.contains("hello there"))
     }
 

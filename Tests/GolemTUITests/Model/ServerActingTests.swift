@@ -110,7 +110,7 @@ import Testing
         console.arm()
         console.type("y")
         #expect(console.commands.count == 1)
-        #expect(console.commands.first.map { CommandWords.line(for: $0.action) } == expected)
+        #expect(console.commands.first.map { $0.action.commandLine } == expected)
     }
 
     @Test func `An alert about a server leads to it`() {

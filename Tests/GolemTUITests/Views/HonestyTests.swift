@@ -65,13 +65,41 @@ import Testing
         #expect(console.text.contains("unavailable: no such session"))
     }
 
-    @Test func `F48 an empty transcript is not a loading one`() {
+    @Test func `F48 entries of a transcript that cannot be read are shown as such, and none is left out`() {
+        var console = Operator()
+        console.type("2G")
+        console.press(.enter)
+        func reply(_ payload: String) {
+            console.act(
+                .commandReplied(
+                    CommandReply(commandID: "t-1", status: .done, code: "done", message: "", seq: 1, payload: payload)))
+        }
+        reply(#"{"session":"x","isCut":false,"entries":[{"user":{"_0":"old"}},{"role":"user","text":"hello"}]}"#)
+        #expect(console.text.contains("ERROR  unreadable: an entry from nobody"))
+        #expect(console.text.contains("hello"))
+    }
+
+    @Test func `F48 a payload that is no transcript says so`() {
         var console = Operator()
         console.type("2")
         console.press(.enter)
         console.act(
             .commandReplied(
-                CommandReply(commandID: "t-1", status: .done, code: "done", message: "", seq: 1, payload: "[]")))
+                CommandReply(
+                    commandID: "t-1", status: .done, code: "done", message: "", seq: 1,
+                    payload: #"[{"user":{"_0":"hello"}}]"#)))
+        #expect(console.text.contains("unavailable: the engine sent a transcript that this version cannot read"))
+    }
+
+    @Test func `F48 an empty transcript is not a loading one`() {
+        var console = Operator()
+        console.type("2G")
+        console.press(.enter)
+        console.act(
+            .commandReplied(
+                CommandReply(
+                    commandID: "t-1", status: .done, code: "done", message: "", seq: 1,
+                    payload: WireJSON.text(StoredTranscript(session: "slack:C04", entries: [])))))
         #expect(console.text.contains("empty: this chat has no stored messages"))
     }
 

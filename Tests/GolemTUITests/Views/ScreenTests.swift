@@ -32,13 +32,26 @@ import Testing
         var console = Operator()
         console.type("2jj")
         console.press(.enter)
-        let payload =
-            #"[{"role":"user","time":1771120000000000,"text":"Good morning 👋"},{"role":"assistant","time":1771120003000000,"text":"Good morning.\nWhat shall I look at?"},{"role":"tool","time":1771120010000000,"name":"read_file","detail":"{\"path\":\"a.txt\"}","text":"第一行\n第二行","outcome":"ok","durationMicroseconds":9000}]"#
+        let began = Timestamp(microseconds: 1_771_120_000_000_000)
+        let transcript = StoredTranscript(
+            session: "telegram:88123",
+            entries: [
+                .init(turn: 1, time: began, role: .user, text: "Good morning 👋"),
+                .init(turn: 1, time: began, role: .assistant, text: "Good morning.\nWhat shall I look at?"),
+                .init(
+                    turn: 2, time: began.adding(seconds: 10), role: .assistant, text: "",
+                    toolCalls: [.init(id: "c", name: "read_file", arguments: #"{"path":"a.txt"}"#)]),
+                .init(
+                    turn: 2, time: began.adding(seconds: 10), role: .tool, text: "第一行\n第二行", callID: "c",
+                    toolName: "read_file"),
+                .init(turn: 3, time: began.adding(seconds: 20), role: .unreadable, text: "a message of turn 3"),
+            ], isCut: true)
         let id = console.commands.last?.id ?? ""
         console.act(
             .commandReplied(
                 CommandReply(
-                    commandID: id, status: .done, code: "done", message: "3 messages", seq: 1, payload: payload)))
+                    commandID: id, status: .done, code: "done", message: "3 messages", seq: 1,
+                    payload: WireJSON.text(transcript))))
         GoldenScreen.check(
             "transcript", console.state, sizes: [Size(columns: 80, rows: 24), Size(columns: 60, rows: 15)])
     }
@@ -157,6 +170,31 @@ import Testing
         GoldenScreen.check(
             "read-only", Operator(.busyHour(isDemo: true), isReadOnly: true).state, sizes: [Size(columns: 80, rows: 24)]
         )
+    }
+
+    @Test func `Messages that were given up`() {
+        var console = Operator(.withGivenUp)
+        console.type("!!")
+        GoldenScreen.check(
+            "given-up", console.state, sizes: [Size(columns: 80, rows: 24), Size(columns: 60, rows: 15)])
+    }
+
+    @Test func `An overview with a muted problem, whose last events are held`() {
+        var sample = SampleEvents.withGivenUp
+        sample.add(
+            .problemMuted(
+                ProblemMuted(
+                    subject: "outbound telegram", until: SampleEvents.now.adding(seconds: 2_280), severity: 0,
+                    reason: "the platform knows", by: "ops2@gw-7")), secondsAgo: 0)
+        var console = Operator(sample)
+        console.press(.tab, .down)
+        GoldenScreen.check("overview-muted", console.state, sizes: [Size(columns: 80, rows: 24)])
+    }
+
+    @Test func `Logs with the texts that belong to them`() {
+        var console = Operator()
+        console.type("9o")
+        GoldenScreen.check("logs-bodies", console.state, sizes: [Size(columns: 80, rows: 24)])
     }
 
     @Test func `Before the first snapshot`() {

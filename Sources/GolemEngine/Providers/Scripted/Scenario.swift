@@ -14,6 +14,14 @@ package struct Scenario: Sendable, Equatable, Decodable {
         package var user: String?
         /// So many model answers with tool calls came since the last user message.
         package var round: Int?
+        /// The last tool result holds this text (case is ignored).
+        package var toolResult: String?
+
+        enum CodingKeys: String, CodingKey {
+            case user
+            case round
+            case toolResult = "tool_result"
+        }
     }
 
     /// A tool call to ask for.
@@ -87,6 +95,9 @@ package struct Scenario: Sendable, Equatable, Decodable {
         }
         let lower = user.lowercased()
         let match = replies.first { reply in
+            if let wanted = reply.when?.toolResult, !toolResult.lowercased().contains(wanted.lowercased()) {
+                return false
+            }
             if let wanted = reply.when?.user, !lower.contains(wanted.lowercased()) { return false }
             return reply.when?.round.map { $0 == round } ?? true
         }
