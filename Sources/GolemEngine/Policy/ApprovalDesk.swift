@@ -300,6 +300,7 @@ package actor ApprovalDesk {
         entry.requestID = draft.requestID
         entry.tool = draft.tool
         entry.session = draft.session
+        entry.channel = draft.session.split(separator: ":").first.map(String.init)
         entry.approval = id
         return entry
     }
