@@ -113,10 +113,4 @@ package struct PolicyRules: Sendable, Equatable {
     private func needsApproval(_ call: PolicyCall) -> Bool {
         requireApproval.contains { $0.matches(call, isLoose: true) }
     }
-
-    private func needsApproval(_ tool: String) -> Bool {
-        let name = tool.lowercased()
-        return requireApproval.contains(name)
-            || requireApproval.contains { $0.hasSuffix("*") && name.hasPrefix($0.dropLast()) }
-    }
 }
