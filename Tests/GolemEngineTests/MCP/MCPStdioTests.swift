@@ -249,7 +249,7 @@ import Testing
         try await connection.expect("garbage", ["lines": 10], gives: "sorry")
         try await connection.expect("crlf", gives: "crlf")
         let error = await Self.code { _ = try await connection.call("garbage", ["lines": 100]) }
-        #expect(error?.code == "protocol")
+        try #require(error?.code == "protocol")
         #expect(error?.endsConnection == true)
         var lines: [String] = []
         for await case .log("stdout", let text) in connection.notices { lines.append(text) }

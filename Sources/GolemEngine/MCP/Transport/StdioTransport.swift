@@ -140,7 +140,7 @@ final class StdioTransport: MCPTransport {
         while let count = try? await process.output.read(into: &buffer, isCancellable: false), count > 0 {
             let isInBounds = buffer.withUnsafeBufferPointer { bytes in
                 lines.feed(UnsafeBufferPointer(rebasing: bytes[..<count])) { line in
-                    guard !line.isEmpty else { return }
+                    guard !line.isEmpty, garbage <= limits.garbageLines else { return }
                     if let messages = MCPMessage.all(in: line) {
                         garbage = 0
                         for message in messages { receiver.receive(message) }
