@@ -23,11 +23,12 @@ let package = Package(
         .target(name: "CLinux"),
         .target(name: "CCurl", dependencies: ["CLinux"]),
         .target(name: "CXml2"),
+        .target(name: "CCrypto"),
         .target(name: "CTerminalRestore"),
         .target(name: "GolemEvents", swiftSettings: strict),
         .target(
             name: "GolemEngine",
-            dependencies: ["GolemEvents", "CSQLite", "CMicrohttpd", "CLinux", "CCurl", "CXml2"],
+            dependencies: ["GolemEvents", "CSQLite", "CMicrohttpd", "CLinux", "CCurl", "CXml2", "CCrypto"],
             swiftSettings: strict),
         .target(
             name: "GolemTUI",

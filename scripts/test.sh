@@ -5,6 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/toolchain.sh
 scripts/packages.sh test
+scripts/python-servers.sh
 # A crashed child must not wait for the backtracer, which can hold its pipes open for minutes.
 export SWIFT_BACKTRACE=enable=no
 # Release builds see a module as a whole and refuse what debug builds let through.

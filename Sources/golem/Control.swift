@@ -8,6 +8,14 @@ import GolemEvents
 
 /// Sends commands of the command line to the running engine.
 enum Control {
+    /// Who runs this command.
+    static var actor: Command.Actor {
+        let environment = ProcessInfo.processInfo.environment
+        return Command.Actor(
+            kind: "cli", user: environment["USER"] ?? environment["LOGNAME"] ?? "uid\(getuid())",
+            host: HostName.current)
+    }
+
     /// Sends an action and gives the reply.
     static func send(_ action: Command.Action, _ invocation: Invocation) throws(CommandFailure) -> CommandReply {
         switch try ask(action, invocation) {
@@ -22,12 +30,7 @@ enum Control {
     ) throws(CommandFailure) -> Result<CommandReply, ControlClient.Failure> {
         let workspace = try GlobalFlags.load(invocation).workspace
         SignalBridge.prepare()
-        let environment = ProcessInfo.processInfo.environment
-        let command = Command(
-            id: RandomUUID.text(),
-            actor: Command.Actor(
-                kind: "cli", user: environment["USER"] ?? environment["LOGNAME"] ?? "uid\(getuid())",
-                host: HostName.current), action: action)
+        let command = Command(id: RandomUUID.text(), actor: actor, action: action)
         let result = OneShot<Result<CommandReply, ControlClient.Failure>>()
         _ = SignalBridge.run {
             do throws(ControlClient.Failure) {

@@ -42,6 +42,14 @@ import Testing
         #expect(state.outbound.count <= EngineState.outboundLimit)
         #expect(state.approvals.count <= EngineState.approvalLimit)
         #expect(state.mutes.count <= EngineState.muteLimit)
+        #expect(state.mcpServers.count <= EngineState.mcpServerLimit)
+        #expect(state.mcpOwners.count <= EngineState.mcpServerLimit * MCPServerState.toolLimit)
+        #expect(state.mcpOwners.values.allSatisfy { state.mcpServers[$0] != nil })
+        for server in state.mcpServers.values {
+            #expect(server.tools.count <= MCPServerState.toolLimit)
+            #expect(server.running.count <= MCPServerState.runningLimit)
+            #expect(server.notes.elements.count <= 36 && server.stderr.elements.count <= 150)
+        }
         #expect(state.policyWarnings.count <= EngineState.warningLimit)
         #expect(state.refused.count <= 64)
         #expect(state.recent.elements.count <= 300)

@@ -35,10 +35,14 @@ package final class PythonServer: Sendable {
     deinit { stop() }
 
     /// Starts `Tests/Servers/<script>` and returns when it listens.
-    package static func start(_ script: String, _ arguments: [String] = []) async throws -> PythonServer {
+    ///
+    /// `python` is the interpreter: a path, or a name in `PATH`.
+    package static func start(
+        _ script: String, _ arguments: [String] = [], python: String = "python3"
+    ) async throws -> PythonServer {
         let started = await withCheckedContinuation { continuation in
             DispatchQueue.global().async {
-                continuation.resume(returning: Result { try PythonServer.startBlocking(script, arguments) })
+                continuation.resume(returning: Result { try PythonServer.startBlocking(script, arguments, python) })
             }
         }
         return try started.get()
@@ -65,8 +69,10 @@ package final class PythonServer: Sendable {
         return String(file[..<(file.firstRange(of: "/Tests/GolemTestSupport/")?.lowerBound ?? file.endIndex)])
     }
 
-    private static func startBlocking(_ script: String, _ arguments: [String]) throws -> PythonServer {
-        let words = ["python3", "-u", "\(packageRoot)/Tests/Servers/\(script)"] + arguments
+    private static func startBlocking(
+        _ script: String, _ arguments: [String], _ python: String
+    ) throws -> PythonServer {
+        let words = [python, "-u", "\(packageRoot)/Tests/Servers/\(script)"] + arguments
         var toChild: [Int32] = [-1, -1]
         var fromChild: [Int32] = [-1, -1]
         guard clinuxPipe(&toChild), clinuxPipe(&fromChild) else { throw StartFailure(description: "no pipes") }
@@ -78,13 +84,13 @@ package final class PythonServer: Sendable {
         var argv = words.map { strdup($0) } + [nil]
         defer { for word in argv { free(word) } }
         var pid: pid_t = 0
-        let code = posix_spawnp(&pid, "python3", &actions, nil, &argv, environ)
+        let code = posix_spawnp(&pid, python, &actions, nil, &argv, environ)
         close(toChild[0])
         close(fromChild[1])
         defer { close(fromChild[0]) }
         guard code == 0 else {
             close(toChild[1])
-            throw StartFailure(description: "python3 cannot be started: errno \(code)")
+            throw StartFailure(description: "\(python) cannot be started: errno \(code)")
         }
         var line: [UInt8] = []
         var byte: UInt8 = 0

@@ -138,7 +138,14 @@ package struct RandomEvents: Sendable {
     }
 
     private mutating func otherKind() -> EventKind {
-        switch number(10) {
+        switch number(19) {
+        case 12...14: return mcpState()
+        case 15, 16: return mcpTools()
+        case 17:
+            return .mcpStderr(
+                MCPStderr(
+                    server: "s\(number(variety * 20))", lines: (0..<number(30)).map { _ in text() }, dropped: number(3))
+            )
         case 0:
             return .engineStarted(
                 EngineStarted(
@@ -160,11 +167,52 @@ package struct RandomEvents: Sendable {
         case 6: return .memoryRecalled(MemoryRecalled(longTerm: 1, diaryRecent: 2, diaryKeyword: number(4)))
         case 7: return .log(LogRecorded(level: .warn, message: text(), fields: [LogField("k", text())]))
         case 8:
+            return .policyModeChanged(
+                PolicyModeChanged(
+                    mode: chance(50) ? "off" : "strict", previous: "strict", offUntil: chance(50) ? time : nil,
+                    requireApproval: ["exec"], by: "ops1", via: "cli", at: time))
+        case 9:
+            return .emergencyStopChanged(
+                EmergencyStopChanged(isOn: chance(50), by: "ops1", reason: text(), at: time))
+        case 10:
+            return .approvalGrantChanged(
+                ApprovalGrantChanged(
+                    id: Int64(number(variety * 8)), session: "web:1", tool: "exec", until: chance(50) ? time : nil,
+                    by: "ops1", isActive: chance(70)))
+        case 18:
             return .problemMuted(
                 ProblemMuted(
                     subject: "service s\(number(variety * 8))", until: chance(80) ? time.adding(seconds: 600) : nil,
                     severity: number(3), reason: text(), by: "ops1"))
         default: return .unknown(name: "later.kind\(number(4))")
         }
+    }
+
+    private mutating func mcpState() -> EventKind {
+        let healths: [ServiceHealth] = [
+            .starting, .healthy, .degraded(reason: text()), .down(reason: text(), retryAt: chance(50) ? time : nil),
+            .disabled(by: "ops1", until: chance(20) ? time : nil),
+        ]
+        var change = MCPStateChanged(
+            server: "s\(number(variety * 20))", transport: "stdio", health: healths[number(healths.count)],
+            isRoutine: chance(50))
+        change.version = text()
+        change.pid = chance(50) ? Int32(number(9_999)) : nil
+        change.memoryBytes = chance(50) ? Int64(number(1 << 30)) : nil
+        change.provenAt = chance(70) ? time : nil
+        change.restarts = number(9)
+        return .mcpState(change)
+    }
+
+    private mutating func mcpTools() -> EventKind {
+        var tools: [MCPToolsChanged.Tool] = []
+        for _ in 0..<number(chance(5) ? 400 : 6) {
+            tools.append(
+                MCPToolsChanged.Tool(
+                    name: text(), modelName: "t\(number(variety * 8))", summary: text(), isReadOnly: chance(50),
+                    isHidden: chance(20), refusal: chance(20) ? text() : nil))
+        }
+        return .mcpToolsChanged(
+            MCPToolsChanged(server: "s\(number(variety * 20))", tools: tools, reason: text()))
     }
 }

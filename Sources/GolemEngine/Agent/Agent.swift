@@ -91,6 +91,7 @@ package final class Agent: Sendable {
     package func accept(
         _ message: InboundMessage, feed: TurnFeed = TurnFeed()
     ) async throws(Refusal) -> Intake {
+        if let words = ApprovalWords(message.text) { return .answered(await decide(words, message)) }
         if message.text.trimmed.lowercased() == "/stop", let answer = stopRunning(message) { return .answered(answer) }
         // A duplicate whose turn ended in the meantime has its answer in the store at the second look.
         for _ in 0..<2 {

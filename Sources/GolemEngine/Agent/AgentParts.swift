@@ -10,12 +10,16 @@ package struct AgentParts: Sendable {
     package let bus: EventBus
     package let time: any TimeSource
     package let models: any ModelService
-    package let tools: ToolRegistry
+    package let tools: ToolCatalog
     package let approvals: ApprovalDesk
     package let context: ContextBuilder
     package let limits: TurnLimits
     /// The policy in force; read at every call.
-    package let policy: @Sendable () -> PolicyRules
+    package let policy: PolicyControl
+    /// What must be remembered of every call.
+    package let audit: AuditLog
+    /// How people are reached outside of a turn's answer.
+    package let notifier: ApprovalDesk.Notifier
     /// A short random code, for the marks around untrusted text.
     package let randomCode: @Sendable () -> String
     /// Text for `/status`.
@@ -27,9 +31,10 @@ package struct AgentParts: Sendable {
 
     /// Makes the parts.
     package init(
-        store: any Store, bus: EventBus, time: any TimeSource, models: any ModelService, tools: ToolRegistry,
+        store: any Store, bus: EventBus, time: any TimeSource, models: any ModelService, tools: ToolCatalog,
         approvals: ApprovalDesk, context: ContextBuilder, limits: TurnLimits,
-        policy: @escaping @Sendable () -> PolicyRules, randomCode: @escaping @Sendable () -> String,
+        policy: PolicyControl, audit: AuditLog, notifier: ApprovalDesk.Notifier,
+        randomCode: @escaping @Sendable () -> String,
         statusText: @escaping @Sendable () -> String, redactor: Redactor
     ) {
         self.store = store
@@ -41,6 +46,8 @@ package struct AgentParts: Sendable {
         self.context = context
         self.limits = limits
         self.policy = policy
+        self.audit = audit
+        self.notifier = notifier
         self.randomCode = randomCode
         self.statusText = statusText
         self.redactor = redactor

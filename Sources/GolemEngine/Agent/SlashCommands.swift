@@ -10,9 +10,11 @@ struct SlashCommands: Sendable {
     }
 
     private static let help: [(name: String, text: String)] = [
+        ("/approve", "let a waiting call run: `/approve <number> [session|30m]`, for those who may"),
         ("/help", "this list"),
         ("/memory", "the long-term memory; `/memory diary [recent|YYYY-MM-DD]` for diaries"),
         ("/new", "start a new session: earlier messages are no longer used"),
+        ("/reject", "refuse a waiting call: `/reject <number> [note]`"),
         ("/status", "model, workspace, tools and what is under way"),
         ("/stop", "end the answer that is being written"),
         ("/version", "the version"),

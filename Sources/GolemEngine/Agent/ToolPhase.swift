@@ -53,70 +53,152 @@ struct ToolPhase: Sendable {
                 "a restart interrupted this call; whether it took effect is unknown, and it was not run again")
         }
         guard let tool = parts.tools.tool(named: call.name) else {
-            return finish(call, .error("there is no tool named \(call.name)"), started: nil)
+            let reason = parts.tools.absence(of: call.name) ?? "there is no tool named \(call.name)"
+            return finish(call, nil, .error(reason), started: nil)
         }
         let arguments: JSONValue
         do {
             arguments = try JSONValue(parsing: call.arguments.isEmpty ? "{}" : call.arguments)
         } catch {
-            return finish(call, .error("the arguments are not valid JSON: \(error.message)"), started: nil)
+            return finish(call, nil, .error("the arguments are not valid JSON: \(error.message)"), started: nil)
         }
         guard arguments.objectValue != nil else {
-            return finish(call, .error("the arguments must be a JSON object"), started: nil)
+            return finish(call, arguments, .error("the arguments must be a JSON object"), started: nil)
         }
-        if let refusal = await gate(call) { return finish(call, refusal, started: nil) }
+        if let refusal = await gate(call, tool, arguments) { return finish(call, arguments, refusal, started: nil) }
         guard !Task.isCancelled else { return Self.ended }
         if tool.hasSideEffects {
             do {
                 try await parts.store.noteProgress(turn: stored.id, messages: [], startedCalls: [call.id])
             } catch {
                 // What cannot be noted must not run: after a crash it would run a second time.
-                return finish(call, .error("the call was not run: \(error.message)"), started: nil)
+                return finish(call, arguments, .error("the call was not run: \(error.message)"), started: nil)
             }
         }
         return await execute(call, tool, arguments)
     }
 
     /// Policy, and a person where it asks for one; the refusal, or nil to go on.
-    private func gate(_ call: ModelToolCall) async -> ToolResult? {
-        switch parts.policy().decide(tool: call.name, at: parts.time.wallNow()) {
-        case .allow: return nil
-        case .deny(let reason): return ToolResult(outcome: .denied, content: "tool execution denied: \(reason)")
-        case .ask(let reason):
-            let verdict: ApprovalDesk.Verdict
-            control.askBegan(at: parts.time.monotonicMicroseconds())
-            defer { control.askEnded(at: parts.time.monotonicMicroseconds()) }
-            do {
-                verdict = try await parts.approvals.request(
-                    turn: stored.id, call: call, context: context, reason: reason)
-            } catch {
-                return ToolResult(
-                    outcome: .denied, content: "tool execution denied: no approval could be asked for")
-            }
-            switch verdict {
-            case .approved: return nil
-            case .rejected(let by, let note):
-                let text = note.isEmpty ? "" : ": \(note)"
-                return ToolResult(outcome: .denied, content: "the call was rejected by \(by)\(text)")
-            case .expired:
-                return ToolResult(outcome: .denied, content: "nobody decided on this call in time; it was not run")
-            case .cancelled: return Self.ended
-            }
+    private func gate(_ call: ModelToolCall, _ tool: any Tool, _ arguments: JSONValue) async -> ToolResult? {
+        if let reason = parts.policy.emergencyStop.refusal { return denied(call, arguments, reason) }
+        let rules = parts.policy.rules
+        let now = parts.time.wallNow()
+        let wanted = PolicyCall(
+            tool: call.name, aliases: tool.aliases, arguments: arguments, channel: stored.message.channel,
+            sender: stored.message.sender)
+        switch rules.decide(wanted, at: now) {
+        case .allow:
+            parts.audit.record(entry("policy_allow", call, arguments, "mode=\(rules.effectiveMode(at: now))"))
+            return nil
+        case .deny(let reason): return denied(call, arguments, reason)
+        case .ask(let reason): return await ask(call, arguments, reason)
         }
     }
 
+    private func denied(_ call: ModelToolCall, _ arguments: JSONValue, _ reason: String) -> ToolResult {
+        parts.audit.record(entry("policy_deny", call, arguments, reason))
+        return ToolResult(outcome: .denied, content: "tool execution denied: \(reason)")
+    }
+
+    /// Waits for a person; the refusal, or nil when the call may run and the audit has that on the disk.
+    private func ask(_ call: ModelToolCall, _ arguments: JSONValue, _ reason: String) async -> ToolResult? {
+        let verdict: ApprovalDesk.Verdict
+        control.askBegan(at: parts.time.monotonicMicroseconds())
+        defer { control.askEnded(at: parts.time.monotonicMicroseconds()) }
+        do {
+            verdict = try await parts.approvals.request(
+                turn: stored.id, call: call, arguments: arguments, context: context, reason: reason, feed: feed)
+        } catch {
+            return denied(call, arguments, error.message)
+        }
+        switch verdict {
+        case .approved(let by, let id):
+            // Much may have happened while it waited.
+            if let reason = parts.policy.emergencyStop.refusal { return denied(call, arguments, reason) }
+            var line = entry("approval_granted", call, arguments, "matched approved request")
+            line.approval = id
+            line.actor = by
+            do {
+                try await parts.audit.recordDurably(line)
+                return nil
+            } catch {
+                return denied(call, arguments, "it was approved, and the audit log cannot be written (\(error))")
+            }
+        case .rejected(let by, let note):
+            let text = note.isEmpty ? "" : ": \(note)"
+            return ToolResult(outcome: .denied, content: "the call was rejected by \(by)\(text)")
+        case .expired(true):
+            return ToolResult(outcome: .denied, content: "nobody decided on this call in time; it was not run")
+        case .expired(false):
+            return ToolResult(
+                outcome: .denied,
+                content: "this call needs an approval, and nobody could be asked: no operator was at a console, and "
+                    + "nobody in this chat may decide; it was not run")
+        case .cancelled: return Self.ended
+        }
+    }
+
+    private func entry(
+        _ type: String, _ call: ModelToolCall, _ arguments: JSONValue?, _ result: String
+    ) -> AuditEntry {
+        let message = stored.message
+        var entry = AuditEntry(
+            type, at: parts.time.wallNow(), result: result, actor: "\(message.channel):\(message.sender)")
+        entry.requestID = message.requestID
+        entry.tool = String(call.name.prefix(64))
+        entry.channel = message.channel
+        entry.session = message.session
+        entry.arguments = arguments
+        return entry
+    }
+
     private func execute(_ call: ModelToolCall, _ tool: any Tool, _ arguments: JSONValue) async -> ToolResult {
+        guard let pass = parts.policy.emergencyStop.begin() else {
+            let reason = parts.policy.emergencyStop.refusal ?? "all tools are stopped"
+            return finish(call, arguments, denied(call, arguments, reason), started: nil)
+        }
+        defer { parts.policy.emergencyStop.end(pass) }
         let started = parts.time.monotonicMicroseconds()
         // Redacted before it is cut: half a secret is not found any more.
         let preview = String(parts.redactor.redact(call.arguments).prefix(1_000))
         publish(.toolStarted(ToolStarted(callID: call.id, tool: call.name, arguments: preview)))
         feed?.publish(.tool(callID: call.id, name: call.name, outcome: nil))
-        let ending = await parts.toolCalls.run(
-            call.name, limit: parts.limits.toolTime, grace: parts.limits.toolGrace, time: parts.time
-        ) { [context] in await tool.call(arguments, context: context) }
+        let ending = await run(call, tool, arguments, until: pass.interrupted)
         let result = result(of: ending, call)
-        if Task.isCancelled, result.outcome != .ok { return finish(call, Self.ended, started: started) }
-        return finish(call, result, started: started)
+        if Task.isCancelled, result.outcome != .ok { return finish(call, arguments, Self.ended, started: started) }
+        if result.outcome != .ok, pass.interrupted.current != nil {
+            let reason = parts.policy.emergencyStop.refusal ?? "an operator stopped all tools"
+            let text = "the call was cancelled, and what it did so far stays done: \(reason)"
+            return finish(
+                call, arguments, ToolResult(outcome: .cancelled, content: text), started: started)
+        }
+        return finish(call, arguments, result, started: started)
+    }
+
+    /// Runs the tool until it ends, its time is up, its turn is ended or all tools are stopped.
+    private func run(
+        _ call: ModelToolCall, _ tool: any Tool, _ arguments: JSONValue, until interrupted: OneShot<Void>
+    ) async -> BoundedCalls.Ending<ToolResult> {
+        await withTaskGroup(of: BoundedCalls.Ending<ToolResult>?.self) { [context] group in
+            group.addTask {
+                await parts.toolCalls.run(
+                    call.name, limit: max(parts.limits.toolTime, tool.timeLimit ?? .zero),
+                    grace: parts.limits.toolGrace,
+                    time: parts.time
+                ) { await tool.call(arguments, context: context) }
+            }
+            group.addTask {
+                _ = await interrupted.wait()
+                return nil
+            }
+            var ending: BoundedCalls.Ending<ToolResult>?
+            while ending == nil, let next = await group.next() {
+                ending = next
+                if next == nil { group.cancelAll() }
+            }
+            group.cancelAll()
+            return ending ?? .cancelled(isAbandoned: false)
+        }
     }
 
     /// The result of a call, whatever became of the tool.
@@ -147,8 +229,14 @@ struct ToolPhase: Sendable {
                     ])))
     }
 
-    private func finish(_ call: ModelToolCall, _ result: ToolResult, started: Int64?) -> ToolResult {
+    private func finish(
+        _ call: ModelToolCall, _ arguments: JSONValue?, _ result: ToolResult, started: Int64?
+    ) -> ToolResult {
         let duration = started.map { parts.time.monotonicMicroseconds() - $0 } ?? 0
+        var line = entry("tool_execution", call, arguments, result.outcome == .ok ? "success" : "error")
+        line.outcome = result.outcome.rawValue
+        line.durationMilliseconds = duration / 1_000
+        parts.audit.record(line)
         publish(
             .toolFinished(
                 ToolFinished(

@@ -9,6 +9,8 @@ package enum TurnUpdate: Sendable, Equatable {
     case text(String)
     /// A tool call began (`outcome` nil) or ended.
     case tool(callID: String, name: String, outcome: String?)
+    /// A tool call waits for a person; `text` is the question.
+    case question(id: Int64, callID: String, name: String, text: String)
     /// The end; nothing follows.
     case ended(StoredOutcome)
 }
@@ -51,6 +53,9 @@ package final class TurnFeed: Sendable {
         }
         for waiter in waiters { waiter.resume() }
     }
+
+    /// Whether somebody reads more than the end.
+    var isWatched: Bool { state.withLock { $0.queues.values.contains { !$0.takesOnlyEnd } } }
 
     /// A reader of what follows, or of the end only; one that comes after the end gets the end.
     package func reader(onlyEnd: Bool = false) -> Reader {

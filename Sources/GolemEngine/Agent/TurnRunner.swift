@@ -128,7 +128,8 @@ struct TurnRunner: Sendable {
         _ system: [String], _ messages: [ModelMessage], step: Int
     ) async throws(ProviderError) -> ModelResponse {
         let request = ModelRequest(
-            model: "", system: system, history: history, messages: messages, tools: parts.tools.definitions,
+            model: "", system: system, history: history, messages: messages,
+            tools: parts.tools.snapshot.definitions,
             maxTokens: parts.limits.outputTokens, temperature: parts.limits.temperature,
             requestID: stored.message.requestID)
         let reporter = ModelCallReporter(

@@ -14,16 +14,19 @@ package final class AttachServer: Sendable {
     private let keeper: StateKeeper
     private let commands: any CommandHandler
     private let time: any TimeSource
+    private let audience: ConsoleAudience
 
     /// Listens at `path`, mode 0600; a live socket of another process is left alone and named in the error.
     package init(
-        path: String, bus: EventBus, keeper: StateKeeper, commands: any CommandHandler, time: any TimeSource
+        path: String, bus: EventBus, keeper: StateKeeper, commands: any CommandHandler, time: any TimeSource,
+        audience: ConsoleAudience = ConsoleAudience()
     ) async throws {
         listener = try await UnixSocketListener.bind(path: path)
         self.bus = bus
         self.keeper = keeper
         self.commands = commands
         self.time = time
+        self.audience = audience
     }
 
     /// Serves until the task is cancelled.
@@ -55,6 +58,8 @@ package final class AttachServer: Sendable {
                     version: LinkMessage.version, build: GolemVersion.current, features: ["transcript"],
                     wantsEvents: false, isReadOnly: hello.isReadOnly)))
         let feed = LinkFeed(bus: bus, keeper: keeper)
+        if hello.wantsEvents { audience.enter() }
+        defer { if hello.wantsEvents { audience.leave() } }
         await withTaskGroup(of: Void.self) { group in
             if hello.wantsEvents {
                 group.addTask {

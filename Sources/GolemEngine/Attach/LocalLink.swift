@@ -8,13 +8,21 @@ package final class LocalLink: EngineLink {
     private let feed: LinkFeed
     private let commands: any CommandHandler
     private let time: any TimeSource
+    private let audience: ConsoleAudience
 
     /// Makes a link.
-    package init(bus: EventBus, keeper: StateKeeper, commands: any CommandHandler, time: any TimeSource) {
+    package init(
+        bus: EventBus, keeper: StateKeeper, commands: any CommandHandler, time: any TimeSource,
+        audience: ConsoleAudience = ConsoleAudience()
+    ) {
+        self.audience = audience
+        audience.enter()
         feed = LinkFeed(bus: bus, keeper: keeper)
         self.commands = commands
         self.time = time
     }
+
+    deinit { audience.leave() }
 
     package func updates() -> AsyncStream<LinkUpdate> {
         AsyncStream(unfolding: { [feed, time] in await feed.next(orPulseAfter: .seconds(1), time: time) })

@@ -144,7 +144,7 @@ struct ConfigTarget {
     func value(_ text: String) throws(ConfigError) -> JSONValue {
         var given = JSONValue.string(text)
         let start = text.trimmed.first
-        if kind == .list && start == "[" || kind == .map || (isSecret && start == "{") {
+        if kind == .list && start == "[" || kind == .map || kind == .objects || (isSecret && start == "{") {
             do throws(JSONSyntaxError) { given = try JSONDocument(parsing: Array(text.utf8)).root.value } catch {
                 throw refused("\(path) is not valid JSON; allowed: \(kind.expectation), as JSON")
             }

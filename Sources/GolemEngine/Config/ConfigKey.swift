@@ -41,8 +41,10 @@ extension ConfigKey {
     }
 
     /// A duration in Go's form.
-    static func duration(_ path: String, _ place: Place<String>, _ summary: String) -> Self {
-        text(path, place, kind: .duration, isSecret: false, summary)
+    static func duration(
+        _ path: String, _ place: Place<String>, takesSeconds: Bool = false, _ summary: String
+    ) -> Self {
+        text(path, place, kind: .duration(takesSeconds: takesSeconds), isSecret: false, summary)
     }
 
     private static func text(
@@ -93,6 +95,13 @@ extension ConfigKey {
             path: path, kind: .list, isSecret: false, summary: summary,
             read: { .array($0[keyPath: place].map { .string($0) }) },
             write: { $1[keyPath: place] = $0.arrayValue?.compactMap(\.stringValue) ?? [] })
+    }
+
+    /// A list of objects.
+    static func objects(_ path: String, _ place: Place<JSONValue>, _ summary: String) -> Self {
+        Self(
+            path: path, kind: .objects, isSecret: false, summary: summary,
+            read: { $0[keyPath: place] }, write: { $1[keyPath: place] = $0 })
     }
 
     /// Texts by name, all of them secrets.

@@ -19,10 +19,12 @@ package enum ConfigKind: Sendable, Equatable {
     ///
     /// Blank means the default; `aliases` are other words that are understood.
     case choice([String], aliases: [String: String] = [:])
-    /// A duration as Go writes it, more than zero; blank means none.
-    case duration
+    /// A duration as Go writes it, more than zero; blank means none. With `takesSeconds` a bare number means seconds.
+    case duration(takesSeconds: Bool = false)
     /// A list of texts.
     case list
+    /// A list of objects, whose members other code reads.
+    case objects
     /// Texts by name; the names keep their case.
     case map
 
@@ -46,8 +48,10 @@ package enum ConfigKind: Sendable, Equatable {
         case .number(let range): "a number from \(range.lowerBound) to \(range.upperBound)"
         case .flag, .optionalFlag: "true or false"
         case .choice(let words, _): Self.sentence(words)
+        case .duration(true): "a duration of more than zero such as \"30s\" or \"5m\", or seconds"
         case .duration: "a duration of more than zero such as \"30m\" or \"1h30m\", or \"\" for none"
         case .list: "a list of texts"
+        case .objects: "a list of objects"
         case .map: "an object of texts"
         }
     }
@@ -62,12 +66,13 @@ package enum ConfigKind: Sendable, Equatable {
         case .choice: "word"
         case .duration: "duration"
         case .list: "list"
+        case .objects: "list of objects"
         case .map: "object"
         }
     }
 
     /// Whether values are lists or objects, which a variable gives as JSON.
-    var isCollection: Bool { self == .list || self == .map }
+    var isCollection: Bool { self == .list || self == .map || self == .objects }
 
     /// `a, b or c`.
     static func sentence(_ words: [String]) -> String {
@@ -95,11 +100,16 @@ package enum ConfigKind: Sendable, Equatable {
             if word.isEmpty { return .standard }
             let known = aliases[word] ?? word
             return words.contains(known) ? .value(.string(known)) : .refused
-        case .duration:
-            guard let text = value.stringValue?.trimmed else { return .refused }
-            if text.isEmpty { return .value("") }
+        case .duration(let takesSeconds):
+            var given = value.stringValue?.trimmed
+            if takesSeconds, let seconds = Self.integer(value) { given = "\(seconds)s" }
+            guard let text = given else { return .refused }
+            if text.isEmpty { return takesSeconds ? .standard : .value("") }
             return GoDuration.parse(text).map { $0 > .zero } == true ? .value(.string(text)) : .refused
         case .list: return Self.list(value).map { .value(.array($0.map { .string($0) })) } ?? .refused
+        case .objects:
+            guard let entries = value.arrayValue else { return .refused }
+            return entries.allSatisfy { $0.objectValue != nil } ? .value(value) : .refused
         case .map: return Self.map(value)
         }
     }

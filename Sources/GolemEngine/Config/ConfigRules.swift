@@ -91,6 +91,15 @@ struct ConfigRules {
     private mutating func checkPolicy(_ config: inout GolemConfig) {
         config.policy.requireApproval = config.policy.requireApproval.map { $0.lowercased() }
         let policy = config.policy
+        for problem in PolicyRule.parse(policy.rules, at: "policy.rules").problems {
+            add(.error, ConfigPath("policy.rules"), problem.message, at: ConfigPath("policy.rules"))
+        }
+        for (index, entry) in policy.approvers.enumerated() where !Self.namesSender(entry) {
+            add(
+                .error, "policy.approvers",
+                "policy.approvers[\(index)] is \(JSONValue.string(String(entry.prefix(80))).text); allowed: channel:sender "
+                    + "or channel:*")
+        }
         if policy.mode == "off", policy.offTTL.isEmpty {
             if policy.allowPersistentOff {
                 add(
@@ -104,7 +113,7 @@ struct ConfigRules {
                         + "policy.allow_persistent_off true")
             }
         }
-        if policy.mode == "strict", policy.requireApproval.isEmpty {
+        if policy.mode == "strict", policy.requireApproval.isEmpty, policy.rules == .array([]) {
             add(
                 .warning, "policy.require_approval",
                 "policy.require_approval is empty: every tool runs without being asked, although policy.mode is strict",
@@ -112,24 +121,35 @@ struct ConfigRules {
         }
     }
 
+    private static func namesSender(_ entry: String) -> Bool {
+        let parts = entry.split(separator: ":", maxSplits: 1)
+        return parts.count == 2 && !parts[0].contains("*")
+    }
+
     private mutating func checkServers(_ config: inout GolemConfig) {
         for (name, written) in config.mcpServers.sorted(by: { $0.key < $1.key }) {
             var server = written
             server.transport = server.transport.trimmed.lowercased()
+            if server.transport == "streamable_http" { server.transport = "http" }
             config.mcpServers[name] = server
             guard server.isEnabled else { continue }
             switch server.transport {
             case "stdio" where server.command.trimmed.isEmpty:
                 let path = ConfigPath.server(name, "command")
                 add(.error, path, "\(path) is empty; a stdio server needs the program to start")
-            case "http_sse" where server.url.trimmed.isEmpty:
+            case "http", "http_sse":
                 let path = ConfigPath.server(name, "url")
-                add(.error, path, "\(path) is empty; an http_sse server needs its address")
-            case "stdio", "http_sse": break
+                let url = server.url.trimmed.lowercased()
+                if url.isEmpty {
+                    add(.error, path, "\(path) is empty; an \(server.transport) server needs its address")
+                } else if !url.hasPrefix("http://"), !url.hasPrefix("https://") {
+                    add(.error, path, "\(path) does not begin with http:// or https://")
+                }
+            case "stdio": break
             default:
                 let path = ConfigPath.server(name, "transport")
                 let text = JSONValue.string(String(server.transport.prefix(80))).text
-                add(.error, path, "\(path) is \(text); allowed: stdio or http_sse")
+                add(.error, path, "\(path) is \(text); allowed: stdio, http or http_sse")
             }
         }
     }
@@ -167,12 +187,6 @@ struct ConfigRules {
             add(
                 .warning, ConfigPath("heartbeat"), "heartbeat is not in this version: what it says has no effect",
                 code: "no_effect", at: key ?? ConfigPath("heartbeat.interval"))
-        }
-        for (name, server) in config.mcpServers.sorted(by: { $0.key < $1.key }) where server.isEnabled {
-            let path = ConfigPath(["mcp", "servers", name])
-            add(
-                .warning, path, "\(path) is not in this version: MCP servers are not started", code: "no_effect",
-                at: .server(name, "transport"))
         }
     }
 

@@ -14,11 +14,23 @@ extension ConfigTable {
         .choice(
             "policy.mode", \.policy.mode, ["strict", "relaxed", "off"],
             "Whether listed tools need an approval (strict) or none does."),
-        .duration("policy.off_ttl", \.policy.offTTL, "How long the mode off holds after the start."),
+        .duration("policy.off_ttl", \.policy.offTTL, "How long the mode off holds after it was set."),
         .flag(
             "policy.allow_persistent_off", \.policy.allowPersistentOff, "Whether the mode off may hold for ever."),
         .list(
-            "policy.require_approval", \.policy.requireApproval, "Tools that a person has to approve in strict mode."),
+            "policy.require_approval", \.policy.requireApproval,
+            "Tools that a person has to approve in strict mode; with * and ?, as in mcp.gis.*."),
+        .objects(
+            "policy.rules", \.policy.rules,
+            "Rules in their order, the first that fits decides: tool, args, channel, sender, action (allow, ask or "
+                + "deny), reason."),
+        .list(
+            "policy.approvers", \.policy.approvers,
+            "Who may decide approvals in a chat: channel:sender, or channel:* for everybody there."),
+        .integer(
+            "audit.max_size_mb", \.audit.maxSizeMB, 1...10_240,
+            "Megabytes after which the audit log begins a new file."),
+        .integer("audit.max_files", \.audit.maxFiles, 1...1_000, "Older files of the audit log that are kept."),
     ]
 
     static let toolKeys: [ConfigKey<GolemConfig>] = [

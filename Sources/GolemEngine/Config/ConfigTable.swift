@@ -12,12 +12,20 @@ package enum ConfigTable {
     /// The keys of one MCP server, under `mcp.servers.<name>`.
     package static let serverKeys: [ConfigKey<GolemConfig.MCPServer>] = [
         .optionalFlag("enabled", \.enabled, "Whether the server runs; true when missing."),
-        .text("transport", \.transport, "How it is reached: stdio or http_sse."),
+        .text("transport", \.transport, "How it is reached: stdio, http (also written streamable_http) or http_sse."),
         .text("command", \.command, "The program of a stdio server."),
         .list("args", \.arguments, "The program's arguments."),
         .secretMap("env", \.environment, "Variables for the program; names keep their case."),
-        .text("url", \.url, "The address of an http_sse server."),
+        .text("url", \.url, "The address of an http or http_sse server."),
         .secretMap("headers", \.headers, "Header fields for the address; names keep their case."),
+        .duration(
+            "connect_timeout", \.connectTimeout, takesSeconds: true,
+            "How long connecting may take, as in 20s; a number means seconds."),
+        .duration(
+            "call_timeout", \.callTimeout, takesSeconds: true,
+            "How long one call may take, as in 2m; a number means seconds."),
+        .integer("concurrency", \.concurrency, 1...256, "Calls that run at the same time; further ones wait."),
+        .list("hidden_tools", \.hiddenTools, "Tools that the model does not get."),
     ]
 
     /// Paths of the original that mean nothing here and are passed over.

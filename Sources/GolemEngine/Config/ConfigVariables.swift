@@ -105,7 +105,7 @@ struct ConfigVariables {
     ) {
         var value = JSONValue.string(text)
         let start = text.trimmed.first
-        let isJSON = kind == .list ? start == "[" : kind == .map || (isSecret && start == "{")
+        let isJSON = kind == .list ? start == "[" : kind == .map || kind == .objects || (isSecret && start == "{")
         if isJSON, let parsed = try? JSONDocument(parsing: Array(text.utf8)) {
             value = parsed.root.value
         } else if kind.isCollection, isJSON {

@@ -17,7 +17,13 @@ extension EngineOptions {
         limits = TurnLimits(config.agents.defaults)
         concurrentTurns = config.agents.defaults.maxConcurrentTurns
         messageCapacity = config.agents.defaults.maxQueuedMessages
-        policy = PolicyRules(config.policy, startedAt: startedAt)
+        policy = PolicyRules(config.policy)
+        policyOffTTL = GoDuration.parse(config.policy.offTTL).flatMap { $0 > .zero ? $0 : nil }
+        allowsPersistentOff = config.policy.allowPersistentOff
+        approvers = config.policy.approvers
+        audit.sizeLimit = config.audit.maxSizeMB << 20
+        audit.fileLimit = config.audit.maxFiles
+        configLocations = loaded.locations
         delivery = DeliveryLimits(config.channels.outbound)
         gateway = GatewayOptions(config.gateway, answerTimeout: limits.wallTime)
         // A longer output must not be cut again on its way to the model.
@@ -106,13 +112,11 @@ extension TurnLimits {
 }
 
 extension PolicyRules {
-    /// The rules of `policy`; `off_ttl` begins at the start.
-    init(_ policy: GolemConfig.Policy, startedAt: Timestamp) {
+    /// The rules of `policy`; the deadline of the mode off is the engine's to set and to remember.
+    package init(_ policy: GolemConfig.Policy) {
         self.init(
-            mode: policy.mode,
-            offUntil: GoDuration.parse(policy.offTTL).flatMap {
-                $0 > .zero ? startedAt.adding(microseconds: $0.microseconds) : nil
-            }, requireApproval: policy.requireApproval)
+            mode: policy.mode, requireApproval: policy.requireApproval,
+            rules: PolicyRule.parse(policy.rules, at: "policy.rules").rules)
     }
 }
 

@@ -30,19 +30,31 @@ extension GolemConfig {
     package struct Policy: Sendable, Equatable {
         /// `strict`, `relaxed` or `off`.
         package var mode = "strict"
-        /// How long the mode `off` holds after the start, in Go's form; empty for ever.
+        /// How long the mode `off` holds after it was set, in Go's form; empty for ever.
         package var offTTL = ""
         /// Whether `off` may hold for ever.
         package var allowPersistentOff = false
         /// Tools that need an approval in strict mode.
         package var requireApproval = ["exec"]
+        /// The rules as they were written, a list of objects.
+        package var rules = JSONValue.array([])
+        /// Who may decide approvals in a chat.
+        package var approvers: [String] = []
+    }
+
+    /// `audit`.
+    package struct Audit: Sendable, Equatable {
+        /// Megabytes of a file before the next one begins.
+        package var maxSizeMB = 64
+        /// Older files that are kept.
+        package var maxFiles = 20
     }
 
     /// One entry of `mcp.servers`.
     package struct MCPServer: Sendable, Equatable {
         /// `enabled`; nil when not given, which counts as true.
         package var enabled: Bool?
-        /// `stdio` or `http_sse`.
+        /// `stdio`, `http` or `http_sse`.
         package var transport = ""
         /// The program of a `stdio` server.
         package var command = ""
@@ -50,10 +62,18 @@ extension GolemConfig {
         package var arguments: [String] = []
         /// Variables for it.
         package var environment: [String: String] = [:]
-        /// The address of an `http_sse` server.
+        /// The address of an `http` or `http_sse` server.
         package var url = ""
         /// Header fields for it.
         package var headers: [String: String] = [:]
+        /// How long connecting may take, in Go's form.
+        package var connectTimeout = "20s"
+        /// How long one call may take, in Go's form.
+        package var callTimeout = "60s"
+        /// Calls that run at the same time.
+        package var concurrency = 8
+        /// Tools that the model does not get, by any of their names.
+        package var hiddenTools: [String] = []
 
         /// Whether the server is to run.
         package var isEnabled: Bool { enabled ?? true }

@@ -17,6 +17,8 @@ package struct GolemConfig: Sendable, Equatable {
     package var log = Log()
     /// `policy`: what needs an approval.
     package var policy = Policy()
+    /// `audit`: the size of the audit log.
+    package var audit = Audit()
     /// `mcp.servers`, by name as written.
     package var mcpServers: [String: MCPServer] = [:]
     /// `tools`.

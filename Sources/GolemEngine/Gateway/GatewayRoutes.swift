@@ -182,6 +182,13 @@ struct GatewayRoutes: HTTPRequestHandler {
                 data: Self.text([
                     ("id", .string(id)), ("name", .string(name)), ("status", .string(outcome ?? "started")),
                 ]))
+        case .question(let id, let callID, let name, let text):
+            return ServerSentEvent(
+                event: "tool",
+                data: Self.text([
+                    ("id", .string(callID)), ("name", .string(name)), ("status", "waiting_approval"),
+                    ("approval", .integer(id)), ("text", .string(text)),
+                ]))
         case .ended(let outcome):
             if let error = error(outcome) {
                 return ServerSentEvent(
@@ -210,10 +217,33 @@ struct GatewayRoutes: HTTPRequestHandler {
                 if case .down = service.health { isReady = false }
                 parts[name] = .object(part)
             }
+            // Shown, but no reason to take the whole server for broken: answers go on without its tools.
+            for (name, server) in state.mcpServers {
+                var part: [String: JSONValue] = [
+                    "state": .string(server.health.word.lowercased()),
+                    "age_seconds": .integer(max(0, now.since(server.since) / 1_000_000)),
+                ]
+                if let reason = server.health.reason { part["reason"] = .string(redactor.redact(reason)) }
+                parts["mcp:\(name)"] = .object(part)
+            }
             for (name, model) in state.models {
                 parts["model:\(name)"] = .object([
                     "calls": .integer(Int64(model.calls)), "errors": .integer(Int64(model.errors)),
                     "state": model.coolDownUntil.map { $0 > now } ?? false ? "cooling_down" : "ok",
+                ])
+            }
+            if let policy = state.policy.current {
+                var part: [String: JSONValue] = ["state": .string(policy.mode)]
+                if policy.mode == "off" {
+                    part["until"] = policy.offUntil.map { JSONValue.string($0.rfc3339) } ?? JSONValue.null
+                    part["warning"] = "every tool runs without being asked"
+                }
+                parts["policy"] = .object(part)
+            }
+            if let stop = state.policy.emergencyStop {
+                parts["emergency_stop"] = .object([
+                    "state": "on", "by": .string(stop.by), "reason": .string(redactor.redact(stop.reason)),
+                    "age_seconds": .integer(max(0, now.since(stop.at) / 1_000_000)),
                 ])
             }
             return (.object(parts), isReady)

@@ -10,6 +10,8 @@ package struct MCPError: Error, Sendable, Equatable {
     package var message: String
     /// The JSON-RPC error code for `rpc`.
     package var rpcCode: Int64?
+    /// The HTTP status with which the server refused, if that is all that it said.
+    package var httpStatus: Int?
     /// Whether the request may have reached the server, so that a repetition could run something twice.
     package var mayHaveRun: Bool
     /// Whether the connection is of no more use.

@@ -10,22 +10,48 @@ package import GolemEvents
 package actor ApprovalDesk {
     /// What a waiting call is told.
     package enum Verdict: Sendable, Equatable {
-        /// It may run.
-        case approved(by: String)
+        /// It may run; `approval` is the number of the approval or of the grant.
+        case approved(by: String, approval: Int64)
         /// It may not; the note is for the model.
         case rejected(by: String, note: String)
-        /// Nobody decided in time.
-        case expired
+        /// Nobody decided in time; `wasAsked` is false when nobody had been there to decide.
+        case expired(wasAsked: Bool)
         /// The turn was ended while it waited.
         case cancelled
     }
 
+    /// Why nobody can be asked.
+    package struct Failure: Error, Sendable, Equatable {
+        /// A sentence.
+        package let message: String
+    }
+
+    /// How people learn of a question.
+    package struct Notifier: Sendable {
+        /// The consoles that watch.
+        package var audience = ConsoleAudience()
+        /// Who may decide in a chat.
+        package var approvers = ApproverList()
+        /// Whether texts can be sent to chats of a channel.
+        package var delivers: @Sendable (String) -> Bool = { _ in false }
+        /// Sends a text into a chat.
+        package var post: @Sendable (OutboundDraft) async -> Bool = { _ in false }
+        /// Removes known secrets from a question.
+        package var redactor = Redactor()
+
+        /// Makes a notifier that reaches consoles only.
+        package init() {}
+    }
+
     private struct Waiting {
         var draft: ApprovalDraft
+        var channel: String
+        var notified: [String] = []
         let verdict = OneShot<Verdict>()
     }
 
-    private struct Grant: Hashable {
+    /// What a standing grant covers.
+    private struct Reach: Hashable {
         var session: String
         var tool: String
     }
@@ -33,63 +59,102 @@ package actor ApprovalDesk {
     private let store: any Store
     private let bus: EventBus
     private let time: any TimeSource
+    private let audit: AuditLog
+    private let notifier: Notifier
     private let lifetime: Duration
     private var waiting: [Int64: Waiting] = [:]
-    /// Standing grants until a time; `.max` means until restart.
-    private var grants: [Grant: Timestamp] = [:]
+    private var grants: [Reach: ApprovalGrantChanged] = [:]
 
     /// Makes a desk whose requests expire after `lifetime`.
-    package init(store: any Store, bus: EventBus, time: any TimeSource, lifetime: Duration = .seconds(900)) {
+    package init(
+        store: any Store, bus: EventBus, time: any TimeSource, audit: AuditLog, notifier: Notifier,
+        lifetime: Duration = .seconds(900)
+    ) {
         self.store = store
         self.bus = bus
         self.time = time
+        self.audit = audit
+        self.notifier = notifier
         self.lifetime = lifetime
     }
 
-    /// Asks for an approval and waits for the verdict.
-    package func request(
-        turn: Int64, call: ModelToolCall, context: ToolContext, reason: String
-    ) async throws(StoreError) -> Verdict {
-        let now = time.wallNow()
-        if let until = grants[Grant(session: context.session, tool: call.name)] {
-            if until > now { return .approved(by: "standing grant") }
-            grants[Grant(session: context.session, tool: call.name)] = nil
+    /// Asks for an approval and waits for the verdict; a standing grant answers at once.
+    ///
+    /// Throws when the question can be neither stored nor audited: then the call must not run.
+    func request(
+        turn: Int64, call: ModelToolCall, arguments: JSONValue, context: ToolContext, reason: String, feed: TurnFeed?
+    ) async throws(Failure) -> Verdict {
+        if let grant = standingGrant(session: context.session, tool: call.name) {
+            return .approved(by: "the grant \(grant.id) of \(grant.by)", approval: grant.id)
         }
+        let now = time.wallNow()
         let draft = ApprovalDraft(
             turn: turn, callID: call.id, session: context.session, requestID: context.requestID, tool: call.name,
             arguments: call.arguments, reason: reason, requestedAt: now,
             expiresAt: now.adding(microseconds: lifetime.microseconds))
-        let id = try await store.createApproval(draft)
-        let entry = Waiting(draft: draft)
+        let id: Int64
+        do { id = try await store.createApproval(draft) } catch {
+            throw Failure(message: "no approval could be asked for: \(error.message)")
+        }
+        let entry = Waiting(draft: draft, channel: context.channel)
         waiting[id] = entry
+        defer { waiting[id] = nil }
+        var line = self.entry("approval_pending", id, draft, result: reason)
+        line.arguments = arguments
+        line.actor = "\(context.channel):\(context.sender)"
+        do { try await audit.recordDurably(line) } catch {
+            await close(id, decision: "cancelled", by: "system", note: "the audit log cannot be written")
+            throw Failure(message: "it needs an approval, and the audit log cannot be written (\(error))")
+        }
+        let arrivals = notifier.audience.arrivals
+        let notified = told(context, feed)
+        waiting[id]?.notified = notified
         bus.publish(
             .approvalRequested(
                 ApprovalRequested(
                     id: id, callID: call.id, tool: call.name, arguments: call.arguments, reason: reason,
-                    expiresAt: draft.expiresAt)), requestID: context.requestID, session: context.session)
-        let verdict = await wait(for: entry.verdict)
-        if verdict == .expired { await close(id, decision: "expired", by: "system", note: "expired by ttl") }
+                    expiresAt: draft.expiresAt, notified: notified)), requestID: context.requestID,
+            session: context.session)
+        // After the event: whoever answers at once must not be heard before the question.
+        await ask(id, draft, context, feed)
+        var verdict = await wait(for: entry.verdict)
+        if case .expired = verdict {
+            // A console that came later saw the question in its list.
+            let wasAsked = !notified.isEmpty || notifier.audience.arrivals > arrivals
+            verdict = .expired(wasAsked: wasAsked)
+            await close(
+                id, decision: wasAsked ? "expired" : "nobody_asked", by: "system",
+                note: wasAsked ? "expired by ttl" : "nobody could be asked: no console, no approver in the chat")
+        }
         if verdict == .cancelled { await close(id, decision: "cancelled", by: "system", note: "the turn ended") }
-        waiting[id] = nil
         return verdict
     }
 
     /// Decides a waiting call.
     ///
-    /// Gives a refusal's code and sentence, or nil when the decision took effect.
+    /// `channel` is the channel of a chat that decides: it decides on its own questions only. Gives a refusal's code
+    /// and sentence, or nil when the decision took effect.
     package func decide(
-        id: Int64, approve: Bool, by: String, note: String, scope: Command.ApprovalScope
+        id: Int64, approve: Bool, by: String, note: String, scope: Command.ApprovalScope, channel: String? = nil
     ) async -> (code: String, message: String)? {
-        guard let entry = waiting[id], entry.verdict.current == nil else {
-            return ("not_pending", "approval \(id) is not pending any more")
-        }
+        guard let entry = waiting[id] else { return await refusal(of: id) }
+        if let verdict = entry.verdict.current { return ("not_pending", Self.sentence(id, verdict)) }
         guard time.wallNow() < entry.draft.expiresAt else {
-            return ("expired", "approval \(id) has expired")
+            return ("expired", "approval \(id) expired at \(entry.draft.expiresAt.rfc3339)")
         }
-        guard entry.verdict.fulfil(approve ? .approved(by: by) : .rejected(by: by, note: note)) else {
-            return ("not_pending", "approval \(id) is not pending any more")
+        if let channel {
+            guard channel == entry.channel else {
+                return ("other_channel", "approval \(id) comes from another channel and is decided there")
+            }
+            guard !approve || entry.draft.arguments.count <= ApprovalWords.argumentLimit else {
+                return ("too_long", "the arguments of approval \(id) are too long to be judged in a chat")
+            }
         }
-        if approve { grant(entry.draft, scope) }
+        let verdict = approve ? Verdict.approved(by: by, approval: id) : .rejected(by: by, note: note)
+        guard entry.verdict.fulfil(verdict) else {
+            return ("not_pending", Self.sentence(id, entry.verdict.current ?? .cancelled))
+        }
+        if approve { grant(id, entry.draft, scope, by) }
         await close(id, decision: approve ? "approved" : "rejected", by: by, note: note)
         return nil
     }
@@ -99,14 +164,93 @@ package actor ApprovalDesk {
         waiting.filter { $0.value.verdict.current == nil }.map { ($0.key, $0.value.draft) }.sorted { $0.id < $1.id }
     }
 
-    private func grant(_ draft: ApprovalDraft, _ scope: Command.ApprovalScope) {
-        let key = Grant(session: draft.session, tool: draft.tool)
+    /// Who was told of a pending request.
+    func notified(of id: Int64) -> [String]? { waiting[id]?.notified }
+
+    /// The standing grants, by number.
+    package var standingGrants: [ApprovalGrantChanged] {
+        let now = time.wallNow()
+        return grants.values.filter { $0.until.map { $0 > now } ?? true }.sorted { $0.id < $1.id }
+    }
+
+    /// Ends a standing grant; nil when there is none with that number.
+    package func revoke(id: Int64, by: String) -> ApprovalGrantChanged? {
+        guard let (reach, known) = grants.first(where: { $0.value.id == id }) else { return nil }
+        grants[reach] = nil
+        guard known.until.map({ $0 > time.wallNow() }) ?? true else { return nil }
+        var grant = known
+        grant.isActive = false
+        grant.by = by
+        bus.publish(.approvalGrantChanged(grant), session: grant.session)
+        var line = AuditEntry("grant_revoked", at: time.wallNow(), actor: by)
+        line.approval = id
+        line.tool = grant.tool
+        line.session = grant.session
+        audit.record(line)
+        return grant
+    }
+
+    // MARK: - Grants
+
+    private func standingGrant(session: String, tool: String) -> ApprovalGrantChanged? {
+        let reach = Reach(session: session, tool: tool)
+        guard let grant = grants[reach] else { return nil }
+        if let until = grant.until, until <= time.wallNow() {
+            grants[reach] = nil
+            return nil
+        }
+        return grant
+    }
+
+    private func grant(_ id: Int64, _ draft: ApprovalDraft, _ scope: Command.ApprovalScope, _ by: String) {
+        let until: Timestamp?
         switch scope {
-        case .once: break
-        case .session: grants[key] = Timestamp(microseconds: .max)
+        case .once: return
+        case .session: until = nil
         case .minutes(let minutes):
             // A week is more than anybody means; a wild figure must not overflow the clock.
-            grants[key] = time.wallNow().adding(seconds: Int64(min(max(0, minutes), 10_080)) * 60)
+            until = time.wallNow().adding(seconds: Int64(min(max(0, minutes), 10_080)) * 60)
+        }
+        let grant = ApprovalGrantChanged(
+            id: id, session: draft.session, tool: draft.tool, until: until, by: by, isActive: true)
+        grants[Reach(session: draft.session, tool: draft.tool)] = grant
+        bus.publish(.approvalGrantChanged(grant), requestID: draft.requestID, session: draft.session)
+        var line = entry("grant_created", id, draft, result: until.map { "until \($0.rfc3339)" } ?? "until restart")
+        line.actor = by
+        audit.record(line)
+    }
+
+    // MARK: - Asking and waiting
+
+    /// Who learns of a question and may decide it.
+    private func told(_ context: ToolContext, _ feed: TurnFeed?) -> [String] {
+        var told: [String] = []
+        let consoles = notifier.audience.present
+        if consoles > 0 { told.append("consoles: \(consoles)") }
+        guard notifier.approvers.allows(channel: context.channel, sender: context.sender) else { return told }
+        if feed?.isWatched == true { told.append("stream") }
+        if notifier.delivers(context.channel) { told.append("chat \(context.session)") }
+        return told
+    }
+
+    /// Sends the question to the chat that waits for the answer.
+    private func ask(_ id: Int64, _ draft: ApprovalDraft, _ context: ToolContext, _ feed: TurnFeed?) async {
+        let text = ApprovalWords.question(
+            id: id, tool: draft.tool, arguments: notifier.redactor.redact(draft.arguments), reason: draft.reason,
+            lifetime: lifetime)
+        feed?.publish(.question(id: id, callID: draft.callID, name: draft.tool, text: text))
+        guard notifier.delivers(context.channel),
+            notifier.approvers.allows(channel: context.channel, sender: context.sender)
+        else { return }
+        let question = OutboundDraft(
+            channel: context.channel, chatID: context.chatID, requestID: context.requestID, text: text)
+        if await !notifier.post(question) {
+            bus.publish(
+                .log(
+                    LogRecorded(
+                        level: .error, message: "the question of an approval could not be sent to its chat",
+                        fields: [LogField("approval", String(id))])), requestID: context.requestID,
+                session: context.session)
         }
     }
 
@@ -117,7 +261,7 @@ package actor ApprovalDesk {
             group.addTask {
                 do {
                     try await self.time.sleep(for: self.lifetime)
-                    verdict.fulfil(.expired)
+                    verdict.fulfil(.expired(wasAsked: true))
                 } catch {
                     // Cancelled: either the verdict is there or the turn ended.
                 }
@@ -132,6 +276,11 @@ package actor ApprovalDesk {
     private func close(_ id: Int64, decision: String, by: String, note: String) async {
         guard let draft = waiting[id]?.draft else { return }
         let decided = ApprovalDecided(id: id, tool: draft.tool, decision: decision, by: by, note: note)
+        let isExpiry = decision == "expired" || decision == "nobody_asked"
+        var line = entry(isExpiry ? "approval_expired" : "approval_decided", id, draft, result: decision)
+        line.actor = by
+        line.outcome = note.isEmpty ? nil : note
+        audit.record(line)
         do {
             try await store.decideApproval(decided, at: time.wallNow())
         } catch {
@@ -142,7 +291,39 @@ package actor ApprovalDesk {
                         fields: [LogField("approval", String(id)), LogField("error", error.message)])))
         }
         bus.publish(
-            decision == "expired" ? .approvalExpired(decided) : .approvalDecided(decided), requestID: draft.requestID,
+            isExpiry ? .approvalExpired(decided) : .approvalDecided(decided), requestID: draft.requestID,
             session: draft.session)
+    }
+
+    private func entry(_ type: String, _ id: Int64, _ draft: ApprovalDraft, result: String) -> AuditEntry {
+        var entry = AuditEntry(type, at: time.wallNow(), result: result)
+        entry.requestID = draft.requestID
+        entry.tool = draft.tool
+        entry.session = draft.session
+        entry.approval = id
+        return entry
+    }
+
+    // MARK: - Sentences
+
+    /// Why a number that does not wait cannot be decided: there is none, or how, when and by whom it was.
+    private func refusal(of id: Int64) async -> (code: String, message: String) {
+        do {
+            guard let approval = try await store.approval(id: id) else {
+                return ("unknown_approval", "there is no approval \(id); golem approval list shows those that wait")
+            }
+            return ("not_pending", approval.closing ?? "approval \(id) is not pending any more")
+        } catch {
+            return ("not_pending", "approval \(id) does not wait, and the store cannot say more: \(error.message)")
+        }
+    }
+
+    private static func sentence(_ id: Int64, _ verdict: Verdict) -> String {
+        switch verdict {
+        case .approved(let by, _): "approval \(id) was approved by \(by) just now"
+        case .rejected(let by, _): "approval \(id) was rejected by \(by) just now"
+        case .expired: "approval \(id) expired just now"
+        case .cancelled: "approval \(id) was cancelled just now: its turn ended"
+        }
     }
 }

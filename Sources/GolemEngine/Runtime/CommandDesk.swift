@@ -19,6 +19,10 @@ package final class CommandDesk: CommandHandler {
     private let models: any ModelService
     let store: any Store
     private let outbox: Outbox
+    private let policy: PolicyCommands
+    private let audit: AuditLog
+    private let mcp: MCPSupervisor
+    private let servers: @Sendable () -> [String: MCPServerState]
     let redactor: Redactor
     let keeper: StateKeeper
     private let newID: @Sendable () -> String
@@ -34,8 +38,9 @@ package final class CommandDesk: CommandHandler {
 
     init(
         bus: EventBus, time: any TimeSource, agent: Agent, approvals: ApprovalDesk, models: any ModelService,
-        store: any Store, outbox: Outbox, redactor: Redactor,
-        keeper: StateKeeper, newID: @escaping @Sendable () -> String,
+        store: any Store, outbox: Outbox, policy: PolicyCommands, audit: AuditLog, mcp: MCPSupervisor,
+        servers: @escaping @Sendable () -> [String: MCPServerState], redactor: Redactor, keeper: StateKeeper,
+        newID: @escaping @Sendable () -> String,
         stop: @escaping @Sendable (String) -> Void, status: @escaping @Sendable () async -> String
     ) {
         self.bus = bus
@@ -45,6 +50,10 @@ package final class CommandDesk: CommandHandler {
         self.models = models
         self.store = store
         self.outbox = outbox
+        self.policy = policy
+        self.audit = audit
+        self.mcp = mcp
+        self.servers = servers
         self.redactor = redactor
         self.keeper = keeper
         self.newID = newID
@@ -94,7 +103,8 @@ package final class CommandDesk: CommandHandler {
             message: "the connection ended before the reply", seq: bus.position)
     }
 
-    struct Outcome {
+    /// What came of a command.
+    struct Outcome: Sendable {
         var isDone: Bool
         var code: String
         var message: String
@@ -144,6 +154,14 @@ package final class CommandDesk: CommandHandler {
         case .readTranscript(let session, let limit): return await transcript(session, limit)
         case .readStatus: return .done("status", payload: await status())
         case .listApprovals: return .done("approvals", payload: await pendingApprovals())
+        case .revokeGrant, .setPolicyMode, .emergencyStop, .noteConfigChange, .readPolicy, .explainPolicy:
+            return await policy.carryOut(command)
+        case .listServers: return .done("mcp servers", payload: jsonText(servers()))
+        case .disableServer, .enableServer, .reconnectServer, .setToolHidden, .testServer:
+            guard let outcome = await mcp.carryOut(command.action, by: actor) else {
+                return .refused("unknown", "this engine does not know that command")
+            }
+            return Outcome(isDone: outcome.isDone, code: outcome.code, message: outcome.message)
         }
     }
 
@@ -200,15 +218,23 @@ package final class CommandDesk: CommandHandler {
     }
 
     private func pendingApprovals() async -> String {
-        jsonText(
-            await approvals.pending.map { id, draft in
+        var requests: [ApprovalRequested] = []
+        for (id, draft) in await approvals.pending {
+            requests.append(
                 ApprovalRequested(
                     id: id, callID: draft.callID, tool: draft.tool, arguments: redactor.redact(draft.arguments),
-                    reason: redactor.redact(draft.reason), expiresAt: draft.expiresAt)
-            })
+                    reason: redactor.redact(draft.reason), expiresAt: draft.expiresAt,
+                    notified: await approvals.notified(of: id)))
+        }
+        return jsonText(requests)
     }
 
     private func record(_ command: Command, _ reply: CommandReply) {
+        var entry = AuditEntry(
+            "operator_command", at: time.wallNow(), result: "\(reply.status.rawValue): \(reply.code)",
+            actor: "\(command.actor.kind):\(command.actor.name)")
+        entry.outcome = redactor.redact(command.action.loggedCommandLine)
+        audit.record(entry)
         bus.publish(
             .log(
                 LogRecorded(

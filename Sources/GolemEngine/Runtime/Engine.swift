@@ -21,10 +21,20 @@ public final class Engine: Sendable {
     package let agent: Agent
     /// What delivers.
     package let outbox: Outbox
+    /// The tools that the model may use now.
+    package let tools: ToolCatalog
+    /// What keeps MCP servers going.
+    package let mcp: MCPSupervisor
     /// The door for operators.
     package let commands: CommandDesk
     /// Where calls wait for people.
     package let approvals: ApprovalDesk
+    /// The policy in force.
+    package let policy: PolicyControl
+    /// What is remembered of every call and decision.
+    package let audit: AuditLog
+    /// The consoles that watch.
+    package let audience: ConsoleAudience
     let files: BlockingQueue
     let metrics: MetricsFile
     private let log: LogWriter?
@@ -50,15 +60,28 @@ public final class Engine: Sendable {
         let bus = EventBus(time: time, redactor: redactor)
         let keeper = StateKeeper(bus: bus, time: time)
         let files = BlockingQueue(name: "golem-files")
-        let approvals = ApprovalDesk(store: store, bus: bus, time: time)
+        let audience = ConsoleAudience()
+        let audit = AuditLog(
+            path: options.audit.path ?? AuditFiles.path(workspace: options.workspace),
+            sizeLimit: options.audit.sizeLimit, fileLimit: options.audit.fileLimit, time: time,
+            redactor: redactor,
+            onHealth: { Self.publishAudit(bus, problem: $0) })
         let outbox = Outbox(
             store: store, bus: bus, time: time, limits: options.delivery, channels: options.channels,
             redactor: redactor, random: { Double.random(in: 0...1) })
-        let policy = options.policy
+        let policy = PolicyControl(
+            PolicyControl.Configuration(options), path: stateFolder + "/policy.json", bus: bus, time: time,
+            audit: audit, queue: files)
+        let notifier = ApprovalDesk.Notifier(
+            options, audience: audience, store: store, outbox: outbox, bus: bus, redactor: redactor)
+        let approvals = ApprovalDesk(store: store, bus: bus, time: time, audit: audit, notifier: notifier)
+        let tools = ToolCatalog(options.tools)
+        let mcp = MCPSupervisor(
+            options.mcp, catalog: tools, bus: bus, time: time, queue: files, random: { Double.random(in: 0...1) })
         let parts = AgentParts(
-            store: store, bus: bus, time: time, models: options.models, tools: options.tools, approvals: approvals,
+            store: store, bus: bus, time: time, models: options.models, tools: tools, approvals: approvals,
             context: ContextBuilder(workspace: options.workspace, queue: files, time: time), limits: options.limits,
-            policy: { policy }, randomCode: { Self.randomCode() },
+            policy: policy, audit: audit, notifier: notifier, randomCode: { Self.randomCode() },
             statusText: { keeper.read { Self.chatStatus($0, workspace: options.workspace) } }, redactor: redactor)
         let agent = Agent(
             parts: parts,
@@ -69,7 +92,12 @@ public final class Engine: Sendable {
             path: stateFolder + "/runtime_metrics.json", bus: bus, keeper: keeper, queue: files, time: time)
         commands = CommandDesk(
             bus: bus, time: time, agent: agent, approvals: approvals, models: options.models, store: store,
-            outbox: outbox, redactor: redactor, keeper: keeper, newID: { RandomUUID.text() },
+            outbox: outbox,
+            policy: PolicyCommands(
+                control: policy, approvals: approvals, configuration: options.configLocations, queue: files,
+                approvers: options.approvers),
+            audit: audit, mcp: mcp, servers: { keeper.read { $0.mcpServers } }, redactor: redactor, keeper: keeper,
+            newID: { RandomUUID.text() },
             stop: { stopReason.fulfil($0) },
             status: {
                 let load = agent.load
@@ -78,6 +106,9 @@ public final class Engine: Sendable {
                 return keeper.read { StatusReport.live($0, metrics: current, load: load, now: now).text }
             })
         self.metrics = metrics
+        self.policy = policy
+        self.audience = audience
+        self.audit = audit
         log = options.log.map { LogWriter(bus: bus, options: $0, time: time) }
         self.bus = bus
         self.keeper = keeper
@@ -85,11 +116,13 @@ public final class Engine: Sendable {
         self.approvals = approvals
         self.outbox = outbox
         self.agent = agent
+        self.tools = tools
+        self.mcp = mcp
     }
 
     /// A link for a console in this process.
     package func link() -> any EngineLink {
-        LocalLink(bus: bus, keeper: keeper, commands: commands, time: options.time)
+        LocalLink(bus: bus, keeper: keeper, commands: commands, time: options.time, audience: audience)
     }
 
     /// Whether a stop was requested.
@@ -110,6 +143,7 @@ public final class Engine: Sendable {
             bus.close()
             store.close()
             files.stop()
+            audit.stop()
             log?.close()
         }
         // Before anything new can come in, so that old messages are answered first.
@@ -119,12 +153,13 @@ public final class Engine: Sendable {
         do {
             attach = try await AttachServer(
                 path: options.workspace + "/state/golem.sock", bus: bus, keeper: keeper, commands: commands,
-                time: options.time)
+                time: options.time, audience: audience)
         } catch {
             await gateway?.stop()
             throw EngineError(code: "attach_failed", message: "the console socket could not be opened: \(error)")
         }
         publishStart(gateway: gateway?.address)
+        await policy.announce()
         announce(left)
         onReady(gateway?.address)
         await serve(gateway, attach)
@@ -157,10 +192,13 @@ public final class Engine: Sendable {
         await withTaskGroup(of: Void.self) { workers in
             workers.addTask(executorPreference: self.options.loop) { await self.agent.run() }
             workers.addTask { await self.outbox.run() }
+            workers.addTask { await self.mcp.run() }
             await withTaskGroup(of: Void.self) { intake in
                 for channel in self.options.channels { intake.addTask { await self.run(channel) } }
                 intake.addTask { await self.announceGivenUp() }
                 intake.addTask { await self.checkStore() }
+                intake.addTask { await self.policy.run() }
+                intake.addTask { await self.audit.run() }
                 let reason = await self.stopReason.wait() ?? "cancelled"
                 self.bus.publish(.engineStopping(EngineStopping(reason: reason)))
                 intake.cancelAll()
@@ -169,6 +207,8 @@ public final class Engine: Sendable {
             async let drained: Void = self.agent.stop(grace: self.options.stopGrace, hurry: self.hurry)
             await gateway?.stop()
             await drained
+            // After the turns, which may use their tools to the end.
+            self.mcp.stop()
             self.outbox.stop()
         }
     }
@@ -293,7 +333,7 @@ public final class Engine: Sendable {
                 EngineStarted(
                     version: GolemVersion.current, pid: getpid(), host: options.host,
                     model: options.models.modelName ?? "none", workspace: options.workspace, gateway: gateway,
-                    policyMode: options.policy.effectiveMode(at: options.time.wallNow()), isDemo: options.isDemo,
+                    policyMode: policy.mode, isDemo: options.isDemo,
                     startedAt: options.startedAt)))
         if let health = modelHealth {
             bus.publish(.serviceHealth(ServiceHealthChanged(service: "model", health: health)))

@@ -15,6 +15,8 @@ package struct EngineOptions: Sendable {
     package var modelHealth: ServiceHealth?
     /// The tools.
     package var tools = ToolRegistry()
+    /// The MCP servers.
+    package var mcp = MCPOptions()
     /// The chat platforms.
     package var channels: [any Channel] = []
     /// Limits of a turn.
@@ -23,6 +25,16 @@ package struct EngineOptions: Sendable {
     package var delivery = DeliveryLimits()
     /// Policy at start.
     package var policy = PolicyRules()
+    /// How long the mode off holds after it was set, where the configuration says so.
+    package var policyOffTTL: Duration?
+    /// Whether the mode off may hold for ever.
+    package var allowsPersistentOff = false
+    /// Who may decide approvals in a chat: `channel:sender` or `channel:*`.
+    package var approvers: [String] = []
+    /// Where the audit log is, its size and number of files; the path is nil for the one in the workspace.
+    package var audit: (path: String?, sizeLimit: Int, fileLimit: Int) = (nil, 64 << 20, 20)
+    /// Where the configuration is, for commands that keep a change; nil when there is none.
+    package var configLocations: ConfigLocations?
     /// Turns that run at the same time.
     package var concurrentTurns = 256
     /// Messages that wait or run before further ones are refused.

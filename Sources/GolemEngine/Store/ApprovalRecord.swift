@@ -7,7 +7,7 @@ package import GolemEvents
 package struct ApprovalRecord: Sendable, Equatable {
     /// Its number.
     package var id: Int64
-    /// `pending`, `approved`, `rejected`, `expired` or `cancelled`.
+    /// `pending`, `approved`, `rejected`, `expired`, `nobody_asked` or `cancelled`.
     package var status: String
     /// When it ended; nil while it is pending.
     package var decidedAt: Timestamp?
@@ -20,7 +20,7 @@ package struct ApprovalRecord: Sendable, Equatable {
     package var closing: String? {
         guard status != "pending", let decidedAt else { return nil }
         let how =
-            status == "expired"
+            status == "expired" || status == "nobody_asked"
             ? "expired at \(decidedAt.rfc3339)" : "was \(status) by \(decidedBy) at \(decidedAt.rfc3339)"
         // "approved" as the note of an approval says nothing more.
         let reason = note.isEmpty || note == status || status == "expired" ? "" : ": \(note)"

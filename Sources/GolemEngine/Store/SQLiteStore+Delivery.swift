@@ -17,6 +17,24 @@ extension SQLiteStore {
         }
     }
 
+    package func postOutbound(
+        _ draft: OutboundDraft, at time: Timestamp
+    ) async throws(StoreError) -> OutboundMessage {
+        try await write { connection in
+            // Turn 0 is nobody's: its rows are numbered by themselves.
+            try connection.query(
+                """
+                INSERT INTO outbox(turn, sequence, channel, chat_id, request_id, text, state, next_attempt_at, created_at)
+                VALUES(0, (SELECT coalesce(max(sequence), 0) + 1 FROM outbox WHERE turn = 0), ?, ?, ?, ?, 'waiting', ?, ?)
+                """,
+                [
+                    .text(draft.channel), .text(draft.chatID), .text(draft.requestID), .text(draft.text),
+                    .integer(time.microseconds), .integer(time.microseconds),
+                ])
+            return OutboundMessage(id: connection.lastInsertID, draft: draft, attempts: 0, nextAttempt: time)
+        }
+    }
+
     package func noteDelivery(id: Int64, _ result: DeliveryNote) async throws(StoreError) {
         try await write { connection in
             switch result {

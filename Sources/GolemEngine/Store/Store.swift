@@ -61,6 +61,9 @@ package protocol Store: Sendable {
     /// What became of an approval; nil when there never was one with that number.
     func approval(id: Int64) async throws(StoreError) -> ApprovalRecord?
 
+    /// Stores a text for a chat that belongs to no turn's end, and gives its outbox row.
+    func postOutbound(_ draft: OutboundDraft, at time: Timestamp) async throws(StoreError) -> OutboundMessage
+
     /// Marks all approvals that an earlier process left pending; their turns ask again. Gives how many there were.
     func abandonApprovals(at time: Timestamp) async throws(StoreError) -> Int
 

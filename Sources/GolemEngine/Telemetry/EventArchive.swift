@@ -43,8 +43,8 @@ struct EventArchive: Sendable {
 
     private static func isKept(_ event: Event) -> Bool {
         switch event.kind {
-        case .turnDelta, .providerStarted, .toolStarted, .log: false
-        default: true
+        case .providerStarted, .log: false
+        default: !event.kind.isRoutine
         }
     }
 }

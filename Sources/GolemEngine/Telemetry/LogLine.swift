@@ -50,6 +50,25 @@ struct LogLine: Sendable, Equatable {
         return "{" + members.map { JSONValue.string($0.0).text + ":" + $0.1.text }.joined(separator: ",") + "}"
     }
 
+    /// The original's lines for a connected and a degraded server, and one for what else becomes of it.
+    private static func content(_ change: MCPStateChanged) -> (String, [LogField])? {
+        guard !change.isRoutine else { return nil }
+        var fields = [LogField("server", change.server), LogField("transport", change.transport)]
+        let message: String
+        switch change.health {
+        case .healthy:
+            message = "mcp server connected"
+            fields += [LogField("revision", change.revision), LogField("restarts", String(change.restarts))]
+        case .degraded(let reason), .down(let reason, _):
+            message = "mcp server degraded"
+            fields += [LogField("state", change.health.word.lowercased()), LogField("error", reason)]
+        case .starting, .disabled:
+            message = "mcp server \(change.health.word.lowercased())"
+            if let reason = change.health.reason { fields.append(LogField("reason", reason)) }
+        }
+        return (message, fields)
+    }
+
     /// Fields whose values are amounts, besides those that end with `_ms` or `_ratio`.
     ///
     /// By name and not by their look: an id that happens to consist of digits stays a text.
@@ -83,6 +102,7 @@ struct LogLine: Sendable, Equatable {
     private static func content(_ event: Event) -> (String, [LogField])? {
         switch event.kind {
         case .turnDelta: return nil
+        case .mcpState(let change): return content(change)
         case .log(let record): return (record.message, record.fields)
         case .chatReceived(let chat):
             return (

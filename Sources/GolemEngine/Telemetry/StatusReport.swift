@@ -15,6 +15,10 @@ package enum StatusReport {
         for (name, service) in state.services {
             services[name] = .string(service.health.word.lowercased() + (service.health.reason.map { ": \($0)" } ?? ""))
         }
+        for (name, server) in state.mcpServers {
+            services["mcp:\(name)"] = .string(
+                server.health.word.lowercased() + (server.health.reason.map { ": \($0)" } ?? ""))
+        }
         return [
             "engine": .object([
                 "running": true, "pid": .integer(Int64(engine?.pid ?? 0)),
@@ -22,6 +26,10 @@ package enum StatusReport {
                 "uptime_seconds": .integer(engine.map { now.since($0.startedAt) / 1_000_000 } ?? 0),
                 "gateway": engine?.gateway.map { .string($0) } ?? .null,
                 "policy_mode": .string(engine?.policyMode ?? "strict"),
+                "policy_off_until": state.policy.current?.offUntil.map { .string($0.rfc3339) } ?? .null,
+                "emergency_stop": state.policy.emergencyStop.map { stop -> JSONValue in
+                    ["by": .string(stop.by), "reason": .string(stop.reason), "since": .string(stop.at.rfc3339)]
+                } ?? .null,
                 "demo": .bool(engine?.isDemo ?? false),
                 "turns_running": .integer(Int64(load.running)), "messages_waiting": .integer(Int64(load.waiting)),
                 "turns_finished": .integer(Int64(state.finishedTurns)),

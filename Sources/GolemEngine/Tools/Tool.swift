@@ -84,6 +84,17 @@ package protocol Tool: Sendable {
     /// Whether running it twice could do harm; such a call is never repeated after a crash.
     var hasSideEffects: Bool { get }
 
+    /// Other names under which policy knows it; constant.
+    var aliases: [String] { get }
+
+    /// How long a call may take by the tool's own word; nil leaves it to the agent.
+    var timeLimit: Duration? { get }
+
     /// Runs it with `arguments`, which is an object.
     func call(_ arguments: JSONValue, context: ToolContext) async -> ToolResult
+}
+
+extension Tool {
+    package var aliases: [String] { [] }
+    package var timeLimit: Duration? { nil }
 }

@@ -23,6 +23,16 @@ package struct ToolRegistry: Sendable {
     /// The tool of that name.
     package func tool(named name: String) -> (any Tool)? { byName[name] }
 
+    /// Why a tool that the model knew is gone; nil when it never was there or still is.
+    package func absence(of name: String) -> String? { byName[name] == nil ? absent[name] : nil }
+
+    /// Notes tools that were there and are gone, with the reason for the model.
+    package mutating func noteAbsent(_ reasons: [String: String]) {
+        if !reasons.isEmpty { absent.merge(reasons) { first, _ in first } }
+    }
+
+    private var absent: [String: String] = [:]
+
     /// All definitions, in order.
     package private(set) var definitions: [ToolDefinition] = []
 }

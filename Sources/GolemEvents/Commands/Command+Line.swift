@@ -19,6 +19,24 @@ extension Command.Action {
         case .mute(let subject, let minutes, let reason):
             return "golem mute \(subjectWords(subject)) --for \(minutes)m --reason \(quoted(reason))"
         case .unmute(let subject): return "golem unmute \(subjectWords(subject))"
+        case .disableServer(let server, let lasting, let cancelsCalls):
+            return "golem mcp disable \(quoted(server))\(flag(lasting))" + (cancelsCalls ? " --cancel-calls" : "")
+        case .enableServer(let server, let isKept):
+            return "golem mcp enable \(quoted(server))" + (isKept ? " --keep" : "")
+        case .reconnectServer(let server): return "golem mcp reconnect \(quoted(server))"
+        case .setToolHidden(let server, let tool, let isHidden, let isKept):
+            return "golem mcp \(isHidden ? "hide" : "unhide") \(quoted(server)) \(quoted(tool))"
+                + (isKept ? " --keep" : "")
+        case .testServer(let server): return "golem mcp test \(quoted(server))"
+        case .listServers: return "golem mcp list"
+        case .revokeGrant(let id): return "golem approval revoke \(id)"
+        case .setPolicyMode(let mode, let ttl, let isKept):
+            return "golem policy \(mode)" + (ttl.map { " --ttl \(Self.time($0))" } ?? "") + (isKept ? " --keep" : "")
+        case .emergencyStop(let isOn, let reason):
+            return "golem estop \(isOn ? "on" : "off")" + (reason.isEmpty ? "" : " --reason \(quoted(reason))")
+        case .noteConfigChange(let key): return "golem config set \(quoted(key)) …"
+        case .readPolicy: return "golem policy show"
+        case .explainPolicy(let tool, _, _, _): return "golem policy explain \(quoted(tool))"
         case .stopEngine: return "golem stop"
         case .readTranscript(let session, _): return "golem chats show \(quoted(session))"
         case .readStatus: return "golem status"
@@ -30,6 +48,20 @@ extension Command.Action {
     public var loggedCommandLine: String {
         guard case .sendMessage(let session, _) = self else { return commandLine }
         return "golem chats send \(ShellWords.quoted(session)) …"
+    }
+
+    private func flag(_ lasting: Command.ServerLasting) -> String {
+        switch lasting {
+        case .untilRestart: ""
+        case .minutes(let minutes): " --for \(minutes)m"
+        case .kept: " --keep"
+        }
+    }
+
+    /// Seconds as the command line takes them: `1h30m`.
+    private static func time(_ seconds: Int) -> String {
+        let parts = [(seconds / 3_600, "h"), (seconds / 60 % 60, "m"), (seconds % 60, "s")]
+        return parts.filter { $0.0 > 0 }.map { "\($0.0)\($0.1)" }.joined()
     }
 
     private func subjectWords(_ subject: String) -> String {

@@ -53,12 +53,30 @@ public struct Command: Sendable, Equatable, Codable {
         case minutes(Int)
     }
 
+    /// How long it lasts that an MCP server is disabled.
+    public enum ServerLasting: Sendable, Equatable, Codable {
+        /// Until it is enabled, or the engine starts again.
+        case untilRestart
+        /// For some minutes.
+        case minutes(Int)
+        /// Until it is enabled; written to the configuration file.
+        case kept
+    }
+
     /// What is asked of the engine.
     public enum Action: Sendable, Equatable, Codable {
         /// Lets a waiting tool call run.
         case approve(id: Int64, scope: ApprovalScope)
         /// Refuses a waiting tool call; the model sees the note.
         case reject(id: Int64, note: String)
+        /// Ends a standing grant by its number.
+        case revokeGrant(id: Int64)
+        /// Sets the policy mode; off has a ttl in seconds, and `isKept` writes it to the configuration too.
+        case setPolicyMode(mode: String, ttlSeconds: Int?, isKept: Bool)
+        /// Stops all tools at once, or lets them run again.
+        case emergencyStop(isOn: Bool, reason: String)
+        /// Tells that a command changed the configuration's file, for the audit.
+        case noteConfigChange(key: String)
         /// Ends the running turn of a session.
         case cancelTurn(session: String)
         /// Sends a message into a session as the operator; the agent answers it.
@@ -73,6 +91,18 @@ public struct Command: Sendable, Equatable, Codable {
         case mute(subject: String, minutes: Int, reason: String)
         /// Shows a muted problem again.
         case unmute(subject: String)
+        /// Takes the tools of an MCP server away and ends it; calls under way finish unless they are to be cancelled.
+        case disableServer(server: String, lasting: ServerLasting, cancelsCalls: Bool)
+        /// Lets an MCP server run again; `isKept` also writes that to the configuration file.
+        case enableServer(server: String, isKept: Bool)
+        /// Makes the connection to an MCP server anew.
+        case reconnectServer(server: String)
+        /// Hides one tool of an MCP server from the model, or shows it again; `isKept` also writes that to the file.
+        case setToolHidden(server: String, tool: String, isHidden: Bool, isKept: Bool)
+        /// Tries the live connection to an MCP server.
+        case testServer(server: String)
+        /// Asks for the MCP servers; the reply carries them as `payload`, `MCPServerState` by name.
+        case listServers
         /// Ends the engine in order.
         case stopEngine
         /// Asks for the whole transcript of a session; the reply carries it as `payload`.
@@ -81,11 +111,16 @@ public struct Command: Sendable, Equatable, Codable {
         case readStatus
         /// Asks for the pending approvals; the reply carries them as `payload`.
         case listApprovals
+        /// Asks for the policy in force, its rules and grants; the reply carries them as `payload`.
+        case readPolicy
+        /// Asks what policy would do with a call; the reply carries it as `payload`.
+        case explainPolicy(tool: String, arguments: String, channel: String, sender: String)
 
         /// Whether it changes anything (such actions are refused in read-only mode).
         public var isChange: Bool {
             switch self {
-            case .readTranscript, .readStatus, .listApprovals: false
+            case .readTranscript, .readStatus, .listApprovals, .readPolicy, .explainPolicy, .listServers, .testServer:
+                false
             default: true
             }
         }

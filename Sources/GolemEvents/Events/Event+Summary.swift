@@ -7,6 +7,9 @@ extension Event {
         switch kind {
         case .log(let record): record.level
         case .turnFailed, .outboundDead, .outboundAttemptFailed: .error
+        case .policyModeChanged(let change):
+            change.mode == "off" && change.previous != "off" ? .warn : .info
+        case .emergencyStopChanged(let change): change.isOn ? .error : .warn
         case .chatRejected, .policyWarning, .configRejected, .providerFailedOver, .approvalExpired: .warn
         case .providerCalled(let called): called.error == nil ? .info : .warn
         case .providerCooldown(let change): change.until == nil ? .info : .warn
@@ -19,7 +22,15 @@ extension Event {
             case .degraded: .warn
             case .starting, .healthy, .disabled: .info
             }
-        case .turnDelta, .providerStarted, .memoryRecalled: .debug
+        case .mcpState(let change):
+            switch change.health {
+            case _ where change.isRoutine: .debug
+            case .down: .error
+            case .degraded: .warn
+            case .starting, .healthy, .disabled: .info
+            }
+        case .mcpToolsChanged(let change): change.tools.contains { $0.refusal != nil } ? .warn : .info
+        case .turnDelta, .providerStarted, .memoryRecalled, .mcpStderr: .debug
         default: .info
         }
     }
@@ -78,9 +89,31 @@ extension Event {
             event.until == nil
                 ? "\(event.subject) shown again by \(event.by)"
                 : "\(event.subject) until \(event.until?.rfc3339 ?? "") by \(event.by): \(event.reason)"
-        case .approvalRequested(let event): "\(event.id) \(event.tool) \(bounded(event.arguments, 200))"
+        case .approvalRequested(let event):
+            "\(event.id) \(event.tool) \(bounded(event.arguments, 200))"
+                + (event.notified == [] ? " (nobody could be asked)" : "")
         case .approvalDecided(let event), .approvalExpired(let event):
             "\(event.id) \(event.tool) \(event.decision) by \(event.by)"
+        case .policyModeChanged(let event):
+            (event.previous == event.mode ? event.mode : "\(event.previous) -> \(event.mode)")
+                + (event.offUntil.map { " until \($0.rfc3339)" } ?? "") + " by \(event.by) via \(event.via)"
+        case .emergencyStopChanged(let event):
+            event.isOn
+                ? "all tools stopped by \(event.by), \(event.cancelledCalls) calls cancelled: \(event.reason)"
+                : "tools may run again, by \(event.by)" + (event.reason.isEmpty ? "" : ": \(event.reason)")
+        case .approvalGrantChanged(let event):
+            "\(event.id) \(event.tool) in \(event.session) "
+                + (event.isActive ? "granted" : "revoked") + (event.until.map { " until \($0.rfc3339)" } ?? "")
+                + " by \(event.by)"
+        case .mcpState(let event):
+            "\(event.server) \(event.health.word)" + (event.health.reason.map { ": \($0)" } ?? "")
+        case .mcpToolsChanged(let event):
+            "\(event.server) \(event.tools.count(where: \.isOffered)) of \(event.tools.count) tools offered: \(event.reason)"
+                + event.tools.compactMap { tool in tool.refusal.map { "; \(tool.name) refused: \($0)" } }.prefix(3)
+                .joined()
+        case .mcpStderr(let event):
+            "\(event.server) " + (event.dropped > 0 ? "(\(event.dropped) lines left out) " : "")
+                + bounded(event.lines.joined(separator: " | "), 400)
         case .memoryRecalled(let event): "\(event.longTerm + event.diaryRecent + event.diaryKeyword) items"
         default: ""
         }

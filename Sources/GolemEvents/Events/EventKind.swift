@@ -11,7 +11,7 @@ public indirect enum EventKind: Sendable, Equatable {
     case engineStopping(EngineStopping)
     /// `service.health`: a service's health changed.
     case serviceHealth(ServiceHealthChanged)
-    /// `chat.received`: a message was accepted durably.
+    /// `chat.received`: a message was accepted; its row is being committed.
     case chatReceived(ChatReceived)
     /// `chat.rejected`: a message was refused.
     case chatRejected(ChatRejected)
@@ -55,10 +55,22 @@ public indirect enum EventKind: Sendable, Equatable {
     case policyWarning(PolicyWarning)
     /// `problem.muted`: an operator muted a problem, or shows it again.
     case problemMuted(ProblemMuted)
+    /// `policy.mode_changed`: which policy is in force.
+    case policyModeChanged(PolicyModeChanged)
+    /// `policy.estop_changed`: all tools were stopped, or may run again.
+    case emergencyStopChanged(EmergencyStopChanged)
+    /// `approval.grant_changed`: a standing grant began or ended.
+    case approvalGrantChanged(ApprovalGrantChanged)
     /// `config.reloaded`: a new configuration is in force.
     case configReloaded(ConfigChange)
     /// `config.rejected`: a new configuration was refused; the old one stays.
     case configRejected(ConfigChange)
+    /// `mcp.state`: an MCP server's condition or figures changed.
+    case mcpState(MCPStateChanged)
+    /// `mcp.tools_changed`: the tools of an MCP server changed.
+    case mcpToolsChanged(MCPToolsChanged)
+    /// `mcp.stderr`: lines of an MCP server's standard error.
+    case mcpStderr(MCPStderr)
     /// `memory.recalled`: memories were added to a turn's context.
     case memoryRecalled(MemoryRecalled)
     /// `log`: a line without an event of its own.
@@ -96,11 +108,27 @@ extension EventKind {
         case .approvalExpired: "approval.expired"
         case .policyWarning: "policy.warning"
         case .problemMuted: "problem.muted"
+        case .policyModeChanged: "policy.mode_changed"
+        case .emergencyStopChanged: "policy.estop_changed"
+        case .approvalGrantChanged: "approval.grant_changed"
         case .configReloaded: "config.reloaded"
         case .configRejected: "config.rejected"
+        case .mcpState: "mcp.state"
+        case .mcpToolsChanged: "mcp.tools_changed"
+        case .mcpStderr: "mcp.stderr"
         case .memoryRecalled: "memory.recalled"
         case .log: "log"
         case .unknown(let name): name
+        }
+    }
+
+    /// Whether it is one of many of its kind that are no news by themselves: neither listed among the last events nor
+    /// kept.
+    public var isRoutine: Bool {
+        switch self {
+        case .turnDelta, .mcpStderr: true
+        case .mcpState(let change): change.isRoutine
+        default: false
         }
     }
 
@@ -132,8 +160,14 @@ extension EventKind {
         case .approvalExpired(let payload): payload
         case .policyWarning(let payload): payload
         case .problemMuted(let payload): payload
+        case .policyModeChanged(let payload): payload
+        case .emergencyStopChanged(let payload): payload
+        case .approvalGrantChanged(let payload): payload
         case .configReloaded(let payload): payload
         case .configRejected(let payload): payload
+        case .mcpState(let payload): payload
+        case .mcpToolsChanged(let payload): payload
+        case .mcpStderr(let payload): payload
         case .memoryRecalled(let payload): payload
         case .log(let payload): payload
         case .unknown: nil
@@ -173,8 +207,14 @@ extension EventKind {
         case .approvalExpired(let payload): return .approvalExpired(mapped(payload))
         case .policyWarning(let payload): return .policyWarning(mapped(payload))
         case .problemMuted(let payload): return .problemMuted(mapped(payload))
+        case .policyModeChanged(let payload): return .policyModeChanged(mapped(payload))
+        case .emergencyStopChanged(let payload): return .emergencyStopChanged(mapped(payload))
+        case .approvalGrantChanged(let payload): return .approvalGrantChanged(mapped(payload))
         case .configReloaded(let payload): return .configReloaded(mapped(payload))
         case .configRejected(let payload): return .configRejected(mapped(payload))
+        case .mcpState(let payload): return .mcpState(mapped(payload))
+        case .mcpToolsChanged(let payload): return .mcpToolsChanged(mapped(payload))
+        case .mcpStderr(let payload): return .mcpStderr(mapped(payload))
         case .memoryRecalled(let payload): return .memoryRecalled(mapped(payload))
         case .log(let payload): return .log(mapped(payload))
         case .unknown: return self

@@ -75,10 +75,14 @@ public struct ApprovalRequested: EventPayload {
     public var reason: String
     /// When it expires.
     public var expiresAt: Timestamp
+    /// Who was told: `consoles: 2`, `chat telegram:88123`, `stream`; empty when nobody could be asked, nil when that is
+    /// not known.
+    public var notified: [String]?
 
     /// Makes the payload.
     public init(
-        id: Int64, callID: String, tool: String, arguments: String, reason: String, expiresAt: Timestamp
+        id: Int64, callID: String, tool: String, arguments: String, reason: String, expiresAt: Timestamp,
+        notified: [String]? = nil
     ) {
         self.id = id
         self.callID = callID
@@ -86,6 +90,7 @@ public struct ApprovalRequested: EventPayload {
         self.arguments = arguments
         self.reason = reason
         self.expiresAt = expiresAt
+        self.notified = notified
     }
 
     /// Removes secrets.
@@ -101,7 +106,8 @@ public struct ApprovalDecided: EventPayload {
     public var id: Int64
     /// The tool's name.
     public var tool: String
-    /// The decision: `approved`, `rejected`, `expired` or `cancelled`.
+    /// The decision: `approved`, `rejected`, `expired`, `cancelled`, or `nobody_asked` when it expired and nobody had
+    /// been there to decide.
     public var decision: String
     /// Who decided; `system` for an expiry.
     public var by: String

@@ -11,7 +11,7 @@ extension EngineState {
         seq = event.seq
         time = event.time
         applyKind(event)
-        if case .turnDelta = event.kind { return }
+        if event.kind.isRoutine { return }
         recent.append(event)
     }
 
@@ -35,9 +35,12 @@ extension EngineState {
             applyProvider(event)
         case .toolStarted, .toolFinished, .approvalRequested, .approvalDecided, .approvalExpired:
             applyTool(event)
+            applyPolicy(event)
+        case .policyModeChanged, .emergencyStopChanged, .approvalGrantChanged: applyPolicy(event)
         case .outboundQueued, .outboundAttemptFailed, .outboundSent, .outboundDead, .outboundDropped:
             applyOutbound(event)
         case .problemMuted(let change): apply(change, event)
+        case .mcpState, .mcpToolsChanged, .mcpStderr: applyMCP(event)
         case .configReloaded, .configRejected, .memoryRecalled, .log, .unknown: break
         }
     }

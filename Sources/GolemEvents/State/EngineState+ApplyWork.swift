@@ -106,6 +106,7 @@ extension EngineState {
     }
 
     private mutating func apply(_ started: ToolStarted, _ event: Event) {
+        noteMCP(started, event)
         if tools[started.tool] != nil || tools.count < Self.toolLimit {
             tools[started.tool, default: ToolState()].running += 1
         }
@@ -129,6 +130,7 @@ extension EngineState {
     }
 
     private mutating func apply(_ finished: ToolFinished, _ event: Event) {
+        noteMCP(finished, event)
         // Calls that were refused before they began say nothing about running ones; names that the model made up
         // have no tool.
         let chat = event.session.flatMap { chats[$0] }

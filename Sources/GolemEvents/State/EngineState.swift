@@ -29,6 +29,9 @@ public struct EngineState: Sendable, Equatable, Codable {
     /// How many running tool calls of one chat are remembered.
     public static let runningToolLimit = 64
 
+    /// How many MCP servers are remembered.
+    public static let mcpServerLimit = 64
+
     /// The position of the last applied event; 0 before the first.
     public var seq: UInt64 = 0
     /// The time of the last applied event.
@@ -43,6 +46,10 @@ public struct EngineState: Sendable, Equatable, Codable {
     public var chats: [String: ChatState] = [:]
     /// Tools by name.
     public var tools: [String: ToolState] = [:]
+    /// MCP servers by name.
+    public var mcpServers: [String: MCPServerState] = [:]
+    /// The MCP server of each tool that the model may see, by the model's name for the tool.
+    public var mcpOwners: [String: String] = [:]
     /// Models by `<provider>/<model>`.
     public var models: [String: ModelState] = [:]
     /// Deliveries by channel.
@@ -57,6 +64,8 @@ public struct EngineState: Sendable, Equatable, Codable {
     public var traceOrder: [String] = []
     /// The last events, oldest first, without text deltas.
     public var recent = BoundedList<Event>(capacity: 200)
+    /// The policy in force.
+    public var policy = PolicyState()
     /// Standing policy warnings by code.
     public var policyWarnings: [String: String] = [:]
     /// Senders that were refused, by session key, newest reason.

@@ -20,6 +20,8 @@ public struct Problem: Sendable, Equatable {
     public enum Subject: Sendable, Equatable, Hashable {
         /// A supervised service.
         case service(String)
+        /// An MCP server.
+        case server(String)
         /// A model.
         case model(String)
         /// A tool.
@@ -39,6 +41,7 @@ public struct Problem: Sendable, Equatable {
         public var name: String {
             switch self {
             case .service(let name): "service \(name)"
+            case .server(let name): "server \(name)"
             case .model(let name): "model \(name)"
             case .tool(let name): "tool \(name)"
             case .chat(let session): "chat \(session)"
@@ -67,7 +70,7 @@ public struct Problem: Sendable, Equatable {
 extension EngineState {
     /// All open problems at `now`, worst first, then the oldest first; muted ones come last.
     public func problems(now: Timestamp) -> [Problem] {
-        var found = serviceProblems(now) + workProblems(now) + decisions()
+        var found = serviceProblems(now) + mcpProblems(now) + workProblems(now) + decisions()
         for index in found.indices { found[index].mute = mute(of: found[index], at: now) }
         found.sort {
             ($0.mute == nil ? 0 : 1, $0.severity.rawValue, $0.since?.microseconds ?? .max, $0.text)
@@ -152,6 +155,15 @@ extension EngineState {
                         severity: .warning, subject: .chat(session),
                         text: "chat \(session): last turn failed, \(reason)", since: chat.since))
             }
+        }
+        if let stop = policy.emergencyStop {
+            found.append(
+                Problem(
+                    severity: .critical, subject: .policy("estop"),
+                    text: "EMERGENCY STOP by \(stop.by): no tool runs"
+                        + (stop.reason.isEmpty ? "" : " (\(bounded(stop.reason, 200)))")
+                        + "; golem estop off releases it",
+                    since: stop.at))
         }
         for (code, message) in policyWarnings {
             found.append(

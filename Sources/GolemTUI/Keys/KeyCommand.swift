@@ -97,6 +97,14 @@ package enum KeyCommand: Sendable, Equatable {
     case dropOutbound
     /// Mute the selected problem, or show a muted one again.
     case mute
+    /// Stop all tools, or let them run again.
+    case stopTools
+    /// Disable or enable the MCP server, or hide or show its selected tool.
+    case switchServer
+    /// Connect the MCP server anew.
+    case reconnectServer
+    /// Show the MCP server's standard error.
+    case serverStderr
 }
 
 /// Where a key means something.

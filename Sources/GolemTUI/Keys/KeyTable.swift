@@ -65,6 +65,9 @@ package enum KeyTable {
             "Mute the selected problem for 1 h, with a reason, in all consoles; on a muted one: show it again.",
             hintPriority: 3, isChange: true
         ) { Acting.selectedProblem($0) == nil ? "select a problem" : nil },
+        KeyBinding(
+            "D", [.character("D")], in: .view(.overview), [.stopTools],
+            "Emergency stop: stop all tools at once, or let them run again.", isChange: true),
 
         KeyBinding(
             "Enter", [.enter], in: .view(.chats), [.open], hint: "full", "Open the whole transcript of the chat.",
@@ -89,6 +92,28 @@ package enum KeyTable {
             "Open the tool: histogram, all remembered failures; there, the trace of a failure.", hintPriority: 2),
 
         KeyBinding(
+            "Enter", [.enter], in: .view(.mcp), [.open], hint: "tools",
+            "Open the server's tools; there, the trace of a tool's last failure.", hintPriority: 4
+        ) { $0.location.path.count > 1 ? "all of it is shown" : $0.shownServer == nil ? "no server" : nil },
+        KeyBinding(
+            "D", [.character("D")], in: .view(.mcp), [.switchServer], hint: "disable",
+            "Disable or enable the server; in its tools, hide or show the selected one.", hintPriority: 2,
+            isChange: true
+        ) { $0.shownServer == nil ? "no server" : nil },
+        KeyBinding(
+            "R", [.character("R")], in: .view(.mcp), [.reconnectServer], hint: "reconnect",
+            "Connect the server anew, at once.", hintPriority: 3, isChange: true
+        ) { state in
+            guard let shown = state.shownServer else { return "no server" }
+            if case .disabled = shown.server.health { return "it is disabled: D enables it" }
+            return nil
+        },
+        KeyBinding(
+            "o", [.character("o")], in: .view(.mcp), [.serverStderr], hint: "stderr",
+            "Show the kept end of the server's standard error and log.", hintPriority: 5
+        ) { $0.shownServer == nil ? "no server" : nil },
+
+        KeyBinding(
             "Enter", [.enter], in: .view(.policy), [.open], hint: "all args",
             "Show all arguments of the call, wrapped and never cut.", hintPriority: 2, disabled: isOpen),
         KeyBinding(
@@ -99,6 +124,9 @@ package enum KeyTable {
             "X", [.character("X")], in: .view(.policy), [.reject], hint: "reject",
             "Reject the call, or all marked ones, with a note that the model reads.", hintPriority: 4, isChange: true
         ) { $0.approvalsToReject.isEmpty ? "nothing is pending" : nil },
+        KeyBinding(
+            "D", [.character("D")], in: .view(.policy), [.stopTools], hint: "stop tools",
+            "Emergency stop: stop all tools at once, or let them run again.", hintPriority: 6, isChange: true),
 
         KeyBinding(
             "Enter", [.enter], in: .view(.trace), [.open], hint: "payload",
@@ -160,15 +188,15 @@ package enum KeyTable {
             "q", [.character("q")], [.quit], hint: "quit", "One step back; at the top, ask to quit.", hintPriority: 15),
         KeyBinding("Esc", [.escape], [.back], "One step back; never quits."),
         KeyBinding(
-            "1 2 3 7 8 9", ["1", "2", "3", "7", "8", "9"].map(Key.character), ViewID.allCases.map(KeyCommand.goTo),
+            "1 2 3 6 7 8 9", ["1", "2", "3", "6", "7", "8", "9"].map(Key.character),
+            ViewID.allCases.map(KeyCommand.goTo),
             "Go to a view."),
         KeyBinding(
-            "4 5 6", ["4", "5", "6"].map(Key.character),
+            "4 5", ["4", "5"].map(Key.character),
             [
                 .absentView(
                     "4 Outbound: not in this version; see 1 (given up) and 9 with /event:outbound"),
                 .absentView("5 Heartbeat & Cron: not in this version; nothing is scheduled by this engine"),
-                .absentView("6 MCP: not in this version; all tools of this engine are in 3"),
             ], "Views that are not in this version: says where to look instead."),
         KeyBinding(
             "j k", [.character("j"), .character("k"), .down, .up], [.move(1), .move(-1), .move(1), .move(-1)],

@@ -39,7 +39,17 @@ enum Acting {
             return result(box, "no problem \(subject) is open")
         case .unmute(let subject): return result(unmuteBox(state, subject: subject), "no problem \(subject) is muted")
         case .stopEngine: return .success(stopBox(state, .typed(.stopEngine)))
-        case .readTranscript, .readStatus, .listApprovals:
+        case .revokeGrant(let id): return result(revokeBox(state, id: id), "there is no standing grant \(id)")
+        case .setPolicyMode(let mode, let ttl, let isKept):
+            return .success(modeBox(state, mode: mode, ttl: ttl, isKept: isKept))
+        case .emergencyStop(let isOn, let reason):
+            return .success(stopToolsBox(state, isOn: isOn, reason: reason))
+        case .disableServer(let name, _, _), .enableServer(let name, _), .reconnectServer(let name),
+            .testServer(let name):
+            return result(serverBox(for: action, state), "no MCP server \(name)")
+        case .setToolHidden(let name, let tool, _, _):
+            return result(serverBox(for: action, state), "no tool \(tool) of an MCP server \(name)")
+        case .readTranscript, .readStatus, .listApprovals, .readPolicy, .explainPolicy, .noteConfigChange, .listServers:
             return .failure(Refusal(reason: "nothing to confirm"))
         }
     }
@@ -242,7 +252,16 @@ enum Acting {
         case .unmute(let subject): engine.mutes[subject] == nil
         case .retryOutbound(let id), .dropOutbound(let id):
             !engine.outbound.values.contains { $0.givenUp.contains { $0.id == id } }
-        case .sendMessage, .readTranscript, .readStatus, .listApprovals: false
+        case .revokeGrant(let id): engine.policy.grants[id] == nil
+        case .setPolicyMode(let mode, _, _): engine.policy.current?.mode == mode
+        case .emergencyStop(let isOn, _): (engine.policy.emergencyStop != nil) == isOn
+        case .disableServer(let name, _, _): engine.mcpServers[name]?.isDisabled == true
+        case .enableServer(let name, _): engine.mcpServers[name]?.isDisabled == false
+        case .setToolHidden(let name, let tool, let isHidden, _):
+            engine.mcpServers[name]?.tools.contains { $0.name == tool && $0.isHidden == isHidden } == true
+        case .sendMessage, .readTranscript, .readStatus, .listApprovals, .readPolicy, .explainPolicy,
+            .noteConfigChange, .listServers, .reconnectServer, .testServer:
+            false
         }
     }
 }

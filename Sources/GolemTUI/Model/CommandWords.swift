@@ -25,10 +25,14 @@ enum CommandWords {
 
     /// The usage lines, for help and completion; `<...>` stands for an object or a value.
     static let usages = [
-        "overview", "chats", "tools", "policy", "trace <request>", "logs",
+        "overview", "chats", "tools", "mcp", "policy", "trace <request>", "logs",
         "approval list", "approval approve <approval> --for once|session|60m",
-        "approval reject <approval> --note <text>", "chats send <session> <text>", "chats cancel <session>",
-        "chats show <session>", "models clear-cooldown <model>", "outbound retry <number>",
+        "approval reject <approval> --note <text>", "approval revoke <grant>", "policy strict", "policy relaxed",
+        "policy off <duration> --keep", "estop on <reason>", "estop off", "chats send <session> <text>",
+        "chats cancel <session>",
+        "chats show <session>", "mcp list", "mcp disable <server> --keep|--for|--cancel-calls",
+        "mcp enable <server> --keep", "mcp reconnect <server>", "mcp test <server>", "mcp hide <server> <tool> --keep",
+        "mcp unhide <server> <tool> --keep", "models clear-cooldown <model>", "outbound retry <number>",
         "outbound drop <number>", "mute <kind> <problem> --for 60m --reason <text>", "unmute <kind> <problem>",
         "level debug|info|warn|error", "filter <words>", "sort <column>", "set tz utc|local", "set mouse on|off",
         "save text|json",
@@ -56,6 +60,10 @@ enum CommandWords {
         case "stop": return .act(.stopEngine)
         case "set": return setting(words)
         case "approval": return approval(words, line)
+        case "policy": return PolicyWords.policy(words) ?? usage("policy ")
+        case "estop":
+            guard words.count >= 2, words[1] == "on" || words[1] == "off" else { return usage("estop") }
+            return .act(.emergencyStop(isOn: words[1] == "on", reason: tail(of: line, after: 2)))
         case "status": return .go(.overview)
         case "chats": return chats(words, line)
         case "models":
@@ -77,7 +85,8 @@ enum CommandWords {
             case "json": return .save(.json)
             default: return usage("save")
             }
-        case "mcp", "cron", "heartbeat", "channels", "skills", "auth":
+        case "mcp": return servers(words)
+        case "cron", "heartbeat", "channels", "skills", "auth":
             return .failure(":\(first) is not in this version")
         default: return .failure("no command \(first): Tab completes, :help lists them")
         }
@@ -112,6 +121,42 @@ enum CommandWords {
         return usage("mute")
     }
 
+    private static func servers(_ words: [String]) -> Parsed {
+        if words.count == 1 || words == ["mcp", "list"] || words == ["mcp", "status"] { return .go(.mcp) }
+        guard words.count >= 3 else { return usage("mcp") }
+        let name = words[2]
+        var rest = Array(words[3...])
+        func take(_ flag: String) -> Bool {
+            guard let index = rest.firstIndex(of: flag) else { return false }
+            rest.remove(at: index)
+            return true
+        }
+        let isKept = take("--keep")
+        let action: Command.Action
+        switch words[1] {
+        case "disable":
+            var lasting: Command.ServerLasting = isKept ? .kept : .untilRestart
+            let cancelsCalls = take("--cancel-calls")
+            if let index = rest.firstIndex(of: "--for") {
+                guard !isKept, index + 1 < rest.count, case .minutes(let minutes)? = scope(rest[index + 1]) else {
+                    return usage("mcp disable")
+                }
+                lasting = .minutes(minutes)
+                rest.removeSubrange(index...(index + 1))
+            }
+            action = .disableServer(server: name, lasting: lasting, cancelsCalls: cancelsCalls)
+        case "enable": action = .enableServer(server: name, isKept: isKept)
+        case "reconnect" where !isKept: action = .reconnectServer(server: name)
+        case "test" where !isKept: action = .testServer(server: name)
+        case "hide", "unhide":
+            guard !rest.isEmpty else { return usage("mcp \(words[1])") }
+            action = .setToolHidden(
+                server: name, tool: rest.removeFirst(), isHidden: words[1] == "hide", isKept: isKept)
+        default: return usage("mcp")
+        }
+        return rest.isEmpty ? .act(action) : usage("mcp \(words[1])")
+    }
+
     private static func setting(_ words: [String]) -> Parsed {
         switch words.dropFirst().joined(separator: " ") {
         case "tz utc": .zone(isLocal: false)
@@ -126,6 +171,7 @@ enum CommandWords {
         if words == ["approval", "list"] { return .go(.policy) }
         guard words.count >= 3, let id = Int64(words[2]) else { return usage("approval") }
         switch words[1] {
+        case "revoke" where words.count == 3: return .act(.revokeGrant(id: id))
         case "approve":
             let rest = words[3...].filter { $0 != "--for" }
             guard rest.count <= 1, let scope = scope(rest.first ?? "once") else { return usage("approval approve") }
@@ -195,7 +241,11 @@ enum CommandWords {
         switch kind {
         case "<request>": return engine.traceOrder
         case "<approval>": return engine.approvals.keys.map { "\($0)" }
+        case "<grant>": return engine.policy.activeGrants(at: state.engineTime).map { "\($0.id)" }
+        case "<duration>": return ["15m", "30m", "1h"]
         case "<session>": return Array(engine.chats.keys)
+        case "<server>": return Array(engine.mcpServers.keys)
+        case "<tool>": return engine.mcpServers.values.flatMap { $0.tools.map(\.name) }
         case "<model>": return engine.models.filter { $0.value.coolDownUntil != nil }.map(\.key)
         case "<number>": return engine.outbound.values.flatMap { $0.givenUp.map { "\($0.id)" } }
         case "<kind>":

@@ -40,7 +40,9 @@ extension PaneID {
         case .requests: "requests"
         case .steps: "steps"
         case .givenUp: "given_up"
-        case .transcript, .fullTranscript, .arguments, .payload, .log, .record: nil
+        case .servers: "servers"
+        case .serverTools: "server_tools"
+        case .transcript, .fullTranscript, .arguments, .payload, .log, .record, .serverDetail, .serverStderr: nil
         }
     }
 }

@@ -64,13 +64,16 @@ extension ConsoleState {
         case .failures:
             let name = location.view == .tools ? location.path.first ?? selectedID(.tools) : selectedID(.tools)
             return name.flatMap { engine.tools[$0] }.map { TableData.failures($0, in: zone) } ?? .empty
+        case .servers: return .servers(engine, now: now)
+        case .serverTools:
+            return shownServer.map { .serverTools($0.server, in: engine, now: now) } ?? .empty
         case .pending: return .pending(engine, now: now)
         case .decided: return .decided(engine, in: zone)
         case .requests: return .requests(engine, now: now, in: zone)
         case .steps: return shownTrace.map { .steps($0, now: now) } ?? .empty
         case .log: return TableData(columns: logColumns, rows: [])
         case .givenUp: return shownChannel.map { .givenUp($0.state, now: now) } ?? .empty
-        case .transcript, .fullTranscript, .arguments, .payload, .record: return .empty
+        case .transcript, .fullTranscript, .arguments, .payload, .record, .serverDetail, .serverStderr: return .empty
         }
     }
 
@@ -184,6 +187,7 @@ extension ConsoleState {
         case .transcript, .fullTranscript: return shownChat?.chat.requestID
         case .arguments: return shownApproval?.requestID
         case .payload: return location.path.first
+        case .serverDetail, .serverStderr: return shownServer?.server.lastFailure?.requestID
         case .record: return location.path.first.flatMap(UInt64.init).flatMap { log.line($0)?.event?.requestID }
         default:
             let content = content(focusedPane)

@@ -16,7 +16,7 @@ enum Export {
         switch pane {
         case .arguments: return state.shownApproval?.request.arguments
         case .transcript: return state.shownChat?.session
-        case .fullTranscript, .payload, .record:
+        case .fullTranscript, .payload, .record, .serverDetail, .serverStderr:
             return TextPanes.lines(pane, of: state).map(\.text).joined(separator: "\n")
         case .log:
             let content = state.content(.log)
@@ -25,7 +25,8 @@ enum Export {
             else { return nil }
             return state.log.line(id).map(PlainPrinter.line)
         case .requests, .steps: return state.selectedRequestID
-        case .problems, .lastEvents, .chats, .tools, .failures, .pending, .decided, .givenUp:
+        case .problems, .lastEvents, .chats, .tools, .failures, .servers, .serverTools, .pending, .decided,
+            .givenUp:
             let content = state.content(pane)
             guard let index = state.selectedIndex(pane, in: content), let row = state.row(content, at: index) else {
                 return nil
@@ -33,7 +34,7 @@ enum Export {
             switch pane {
             case .problems: return row.cells[1].text
             case .pending: return state.shownApproval?.request.arguments
-            case .chats, .tools: return row.id
+            case .chats, .tools, .servers, .serverTools: return row.id
             default: return row.cells.map(\.text).filter { !$0.isEmpty }.joined(separator: " ")
             }
         }

@@ -73,6 +73,15 @@ enum Format {
         return String(id.prefix(8))
     }
 
+    /// An amount of memory: `640 kB`, `9.1 GB`.
+    static func bytes(_ value: Int64) -> String {
+        let value = UInt64(max(0, value))
+        if value < 999_500 { return "\((value + 500) / 1_000) kB" }
+        if value < 9_950_000 { return "\(tenths(value, 1_000_000)) MB" }
+        if value < 999_500_000 { return "\((value + 500_000) / 1_000_000) MB" }
+        return "\(tenths(value, 1_000_000_000)) GB"
+    }
+
     /// A text on one line.
     static func oneLine(_ text: String) -> String {
         guard text.utf8.contains(0x0A) else { return text }

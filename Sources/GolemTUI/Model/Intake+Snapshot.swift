@@ -28,6 +28,8 @@ extension Intake {
         copy.services = keyed(state.services) { ServiceState(health: clean($0.health), since: $0.since) }
         copy.chats = keyed(state.chats, clean)
         copy.tools = keyed(state.tools, clean)
+        copy.mcpServers = keyed(state.mcpServers, clean)
+        copy.mcpOwners = keyed(state.mcpOwners, line)
         copy.models = keyed(state.models) { model in
             var model = model
             model.coolDownReason = line(model.coolDownReason)
@@ -60,6 +62,16 @@ extension Intake {
         copy.traces = keyed(state.traces, clean)
         copy.traceOrder = state.traceOrder.map(line)
         copy.recent = list(state.recent, clean)
+        copy.policy.current?.clean()
+        if var stop = state.policy.emergencyStop {
+            clean(&stop.by, &stop.reason)
+            copy.policy.emergencyStop = stop
+        }
+        copy.policy.grants = state.policy.grants.mapValues { grant in
+            var grant = grant
+            clean(&grant.session, &grant.tool, &grant.by)
+            return grant
+        }
         copy.policyWarnings = keyed(state.policyWarnings, line)
         copy.mutes = keyed(state.mutes) { mute in
             var mute = mute

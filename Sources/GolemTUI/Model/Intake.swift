@@ -59,6 +59,15 @@ package enum Intake {
         case .policyWarning(let event):
             return .policyWarning(
                 PolicyWarning(code: line(event.code), message: line(event.message), isActive: event.isActive))
+        case .policyModeChanged(var event):
+            event.clean()
+            return .policyModeChanged(event)
+        case .emergencyStopChanged(var event):
+            clean(&event.by, &event.reason)
+            return .emergencyStopChanged(event)
+        case .approvalGrantChanged(var event):
+            clean(&event.session, &event.tool, &event.by)
+            return .approvalGrantChanged(event)
         case .configReloaded(let event): return .configReloaded(clean(event))
         case .configRejected(let event): return .configRejected(clean(event))
         case .log(let event):
@@ -75,6 +84,7 @@ package enum Intake {
         case .toolStarted, .toolFinished, .approvalRequested, .approvalDecided, .approvalExpired: return cleanTool(kind)
         case .outboundQueued, .outboundAttemptFailed, .outboundSent, .outboundDead, .outboundDropped:
             return cleanOutbound(kind)
+        case .mcpState, .mcpToolsChanged, .mcpStderr: return cleanServer(kind)
         }
     }
 
@@ -201,8 +211,17 @@ extension EngineStarted {
     }
 }
 
+extension PolicyModeChanged {
+    mutating func clean() {
+        Intake.clean(&mode, &previous)
+        Intake.clean(&by, &via)
+        requireApproval = requireApproval.map(Intake.line)
+    }
+}
+
 extension ApprovalRequested {
     mutating func clean() {
+        notified = notified?.map(Intake.line)
         Intake.clean(&callID, &tool)
         arguments = Intake.body(arguments)
         reason = Intake.line(reason)

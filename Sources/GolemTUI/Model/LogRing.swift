@@ -72,7 +72,11 @@ package struct LogRing: Sendable, Equatable {
         let matcher = filter.matcher()
         for event in events where event.seq > lastSeq {
             lastSeq = event.seq
-            if case .turnDelta = event.kind { continue }
+            switch event.kind {
+            case .turnDelta: continue
+            case .mcpState(let change) where change.isRoutine: continue
+            default: break
+            }
             add(LogLine(id: nextID, event: event, level: event.level, summary: event.summary), matcher)
         }
         trim()

@@ -19,6 +19,7 @@ extension Problem.Subject {
     var view: ViewID {
         switch self {
         case .service, .model, .outbound: .overview
+        case .server: .mcp
         case .tool: .tools
         case .chat, .refusedSender: .chats
         case .approval, .policy: .policy
@@ -129,6 +130,7 @@ extension EngineState {
         case .chat(let session): chats[session]?.requestID
         case .approval(let id): approvals[id]?.requestID
         case .tool(let name): tools[name]?.failures.elements.last?.requestID
+        case .server(let name): mcpServers[name]?.lastFailure?.requestID
         case .service, .model, .outbound, .policy, .refusedSender: nil
         }
     }

@@ -101,6 +101,11 @@ extension ConsoleState {
         case .retryOutbound: return ask(Acting.retryBox(self, ids: chosenGivenUp))
         case .dropOutbound: return ask(Acting.dropBox(self, ids: chosenGivenUp))
         case .mute: return mute()
+        case .stopTools: return ask(Acting.stopToolsBox(self))
+        case .switchServer: return ask(Acting.serverBox(self))
+        case .reconnectServer: return ask(Acting.reconnectBox(self))
+        case .serverStderr:
+            if let name = shownServer?.name { go(to: Location(.mcp, path: [name, "stderr"])) }
         case .copy, .plainDump, .save, .refresh, .repaint, .suspend: return performOutside(command)
         }
         return []

@@ -111,10 +111,12 @@ extension ConsoleState {
                 go(to: Location(.policy, path: [selected]))
                 markReadIfAtEnd()
             }
+        case .servers, .serverDetail: if let name = shownServer?.name { go(to: Location(.mcp, path: [name])) }
         case .requests: if let selected { go(to: Location(.trace, path: [selected])) }
         case .steps: if let selected { go(to: Location(.trace, path: location.path + [selected])) }
         case .log: if let selected { go(to: Location(.logs, path: [selected])) }
-        case .arguments, .payload, .record: break
+        case .serverTools: openTrace()
+        case .arguments, .payload, .record, .serverStderr: break
         }
         return []
     }
@@ -163,6 +165,7 @@ extension ConsoleState {
         switch subject {
         case .tool(let name): reveal(name, in: .tools)
         case .chat(let session): reveal(session, in: .chats)
+        case .server(let name): reveal(name, in: .servers)
         case .approval(let id): reveal("\(id)", in: .pending)
         case .outbound(let channel):
             showOutbound(channel)

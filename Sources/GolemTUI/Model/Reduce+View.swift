@@ -45,7 +45,9 @@ extension ConsoleState {
             panes[.lastEvents, default: PaneState()].isFollowing = true
             if content.count > 0 { select(0, in: .lastEvents, content) }
             say("the last events follow again")
-        case .overview, .tools, .policy:
+        case .mcp where !location.path.isEmpty && focusedPane == .serverStderr:
+            panes[.serverStderr, default: PaneState()].isFollowing = true
+        case .overview, .tools, .mcp, .policy:
             guard focusedPane.beginsWithNewest else { return }
             moveToEnd(isLast: false)
             say("follows the first row")

@@ -9,6 +9,8 @@ package enum ViewID: Int, Sendable, Hashable, CaseIterable {
     case chats = 2
     /// Tools with counts, latencies and failures.
     case tools = 3
+    /// MCP servers: which work, which do not, who uses them.
+    case mcp = 6
     /// Policy mode and approvals.
     case policy = 7
     /// One request from its beginning to its delivery.
@@ -22,6 +24,7 @@ package enum ViewID: Int, Sendable, Hashable, CaseIterable {
         case .overview: "Overview"
         case .chats: "Chats"
         case .tools: "Tools"
+        case .mcp: "MCP"
         case .policy: "Policy"
         case .trace: "Trace"
         case .logs: "Logs"
@@ -34,6 +37,7 @@ package enum ViewID: Int, Sendable, Hashable, CaseIterable {
         case .overview: "Over"
         case .chats: "Chat"
         case .tools: "Tool"
+        case .mcp: "MCP"
         case .policy: "Pol"
         case .trace: "Trac"
         case .logs: "Log"
@@ -46,6 +50,12 @@ package enum ViewID: Int, Sendable, Hashable, CaseIterable {
         case .overview: path.isEmpty ? [.problems, .lastEvents] : [.givenUp]
         case .chats: path.isEmpty ? [.chats, .transcript] : [.fullTranscript]
         case .tools: path.isEmpty ? [.tools, .failures] : [.failures]
+        case .mcp:
+            switch path.count {
+            case 0: [.servers, .serverDetail]
+            case 1: [.serverTools]
+            default: [.serverStderr]
+            }
         case .policy: path.isEmpty ? [.pending, .decided] : [.arguments]
         case .trace:
             switch path.count {
@@ -74,6 +84,14 @@ package enum PaneID: Int, Sendable, Hashable, CaseIterable {
     case tools
     /// The last failures of the selected tool.
     case failures
+    /// MCP servers.
+    case servers
+    /// All that is known of the selected MCP server.
+    case serverDetail
+    /// The tools of one MCP server.
+    case serverTools
+    /// The kept end of an MCP server's standard error.
+    case serverStderr
     /// Approvals that wait.
     case pending
     /// Approvals that were decided.
@@ -107,7 +125,7 @@ package enum PaneID: Int, Sendable, Hashable, CaseIterable {
     /// Whether it is running text that scrolls, rather than a list with a selected row.
     var isText: Bool {
         switch self {
-        case .transcript, .fullTranscript, .arguments, .payload, .record: true
+        case .transcript, .fullTranscript, .arguments, .payload, .record, .serverDetail, .serverStderr: true
         default: false
         }
     }

@@ -16,7 +16,8 @@ extension Screen {
         parts.append((state.isReadOnly ? "RO" : "RW", state.isReadOnly ? .ok : .normal, 1))
         if let engine {
             let isOff = engine.policyMode == "off"
-            parts.append((isOff ? "policy OFF" : engine.policyMode, isOff ? .crit : .normal, 2))
+            if state.engine?.policy.emergencyStop != nil { parts.append(("TOOLS STOPPED", .crit, 0)) }
+            parts.append((isOff ? "policy OFF" : engine.policyMode, isOff ? .crit : .normal, isOff ? 0 : 2))
         }
         if state.engine?.stopping != nil {
             parts.append(("STOPPING", .crit, 0))
@@ -187,10 +188,13 @@ extension Screen {
         case .problems: "worst"
         case .chats: "state"
         case .tools: "busiest"
+        case .servers: "name"
+        case .serverTools: "server"
         case .pending: "expiry"
         case .givenUp: "oldest"
         case .lastEvents, .failures, .decided, .requests: "newest"
-        case .transcript, .fullTranscript, .arguments, .steps, .payload, .log, .record: "time"
+        case .transcript, .fullTranscript, .arguments, .steps, .payload, .log, .record, .serverDetail, .serverStderr:
+            "time"
         }
     }
 
@@ -217,6 +221,10 @@ extension Screen {
         case .transcript, .fullTranscript: "transcript"
         case .tools: "tools"
         case .failures: "failures"
+        case .servers: "servers"
+        case .serverDetail: "detail"
+        case .serverTools: "tools"
+        case .serverStderr: "stderr"
         case .pending: "pending"
         case .decided: "decided"
         case .arguments: "arguments"

@@ -22,6 +22,15 @@ enum EventFields {
             [entry("by", event.by), entry("note", event.note)]
         case .configReloaded(let event), .configRejected(let event): event.details.map { entry("detail", $0) }
         case .log(let event): [entry("message", event.message)] + event.fields.map { entry($0.key, $0.value) }
+        case .mcpState(let event):
+            [
+                entry("server", event.server), entry("state", event.health.word),
+                entry("reason", event.health.reason ?? "-"),
+            ]
+        case .mcpToolsChanged(let event):
+            [entry("server", event.server), entry("reason", event.reason)]
+                + event.tools.map { entry($0.isOffered ? "tool" : "not", $0.refusal ?? $0.modelName) }
+        case .mcpStderr(let event): event.lines.map { entry("line", $0) }
         case .outboundAttemptFailed(let event):
             [entry("error", event.error), entry("again at", zone.stamp(event.retryAt))]
         case .outboundDead(let event): [entry("error", event.error)]

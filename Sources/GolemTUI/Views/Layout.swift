@@ -115,6 +115,9 @@ struct Layout: Equatable {
         case (.chats, _): placeText(.fullTranscript)
         case (.tools, 0): placeTools(state)
         case (.tools, _): placeTool()
+        case (.mcp, 0): placeServers(state)
+        case (.mcp, 1): placeText(.serverTools)
+        case (.mcp, _): placeText(.serverStderr)
         case (.policy, 0): placePolicy(state)
         case (.policy, _): placeText(.arguments)
         case (.trace, 0): panes[.requests] = body
@@ -196,10 +199,28 @@ struct Layout: Equatable {
         panes[.failures] = rest
     }
 
+    private mutating func placeServers(_ state: ConsoleState) {
+        var rest = body
+        if isWide {
+            panes[.serverDetail] = rest.takeRight(size.columns - 84)
+            panes[.serverDetail]?.row += 1
+            panes[.serverDetail]?.height -= 1
+            panes[.servers] = rest
+            return
+        }
+        guard rest.height >= 12 else {
+            panes[.servers] = rest
+            return
+        }
+        let count = state.shownEngine?.mcpServers.count ?? 0
+        panes[.servers] = rest.takeTop(min(max(3, count + 1), max(4, rest.height - 10)))
+        _ = rest.takeTop(1)
+        panes[.serverDetail] = rest
+    }
+
     private mutating func placePolicy(_ state: ConsoleState) {
         var rest = body
-        let warnings = min(2, state.shownEngine?.policyWarnings.count ?? 0)
-        blocks[.head] = rest.takeTop(1 + warnings)
+        blocks[.head] = rest.takeTop(PolicyHead.lines(state, rows: rest.height, width: rest.width).count)
         let count = state.shownEngine?.approvals.count ?? 0
         guard rest.height >= 12 else {
             panes[.pending] = rest

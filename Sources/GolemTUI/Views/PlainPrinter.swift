@@ -9,7 +9,11 @@ package import GolemEvents
 package enum PlainPrinter {
     /// An event as one line without a line feed; nil for what plain output leaves out (text deltas).
     package static func line(_ event: Event) -> String? {
-        if case .turnDelta = event.kind { return nil }
+        switch event.kind {
+        case .turnDelta: return nil
+        case .mcpState(let change) where change.isRoutine: return nil
+        default: break
+        }
         let clean = Intake.clean(event)
         return text(clean, level: clean.level, summary: clean.summary)
     }

@@ -5,9 +5,9 @@ import GolemEvents
 
 extension Screen {
     mutating func drawPolicy() {
-        guard let engine = state.shownEngine else { return }
+        guard state.shownEngine != nil else { return }
         if let rect = layout.blocks[.head] {
-            if state.location.path.isEmpty { drawPolicyHead(engine, rect) } else { drawApprovalRule(below: rect) }
+            if state.location.path.isEmpty { drawPolicyHead(rect) } else { drawApprovalRule(below: rect) }
         }
         drawList(.pending)
         if let rect = layout.panes[.arguments] {
@@ -19,23 +19,10 @@ extension Screen {
         drawList(.decided)
     }
 
-    private mutating func drawPolicyHead(_ engine: EngineState, _ rect: Rect) {
-        let mode = engine.engine?.policyMode ?? "unknown"
-        let line = TextLine(spans: [
-            (" MODE ", .title), (mode, mode == "off" ? .crit : .normal),
-            ("   \(engine.approvals.count) pending", engine.approvals.isEmpty ? .normal : .ask),
-            (
-                "   \(engine.decidedApprovals.elements.count) decided lately   \(Format.plural(engine.policyWarnings.count, "warning"))",
-                .normal
-            ),
-        ])
-        line.draw(into: &frame, row: rect.row, column: rect.column, width: rect.width)
-        let warnings = engine.policyWarnings.sorted { $0.key < $1.key }
-        for (index, warning) in warnings.prefix(max(0, rect.height - 1)).enumerated() {
-            frame.put(
-                cut(" ! WARNING \(warning.value)", to: rect.width, utf8: utf8), row: rect.row + 1 + index,
-                column: rect.column,
-                role: .warn)
+    private mutating func drawPolicyHead(_ rect: Rect) {
+        let lines = PolicyHead.lines(state, rows: layout.body.height, width: rect.width)
+        for (index, line) in lines.prefix(rect.height).enumerated() {
+            line.draw(into: &frame, row: rect.row + index, column: rect.column, width: rect.width)
         }
     }
 
@@ -45,6 +32,7 @@ extension Screen {
         if let session = approval.session, let chat = state.shownEngine?.chats[session], chat.stepLimit > 0 {
             title += "  step \(chat.step)/\(chat.stepLimit)"
         }
+        if approval.request.notified == [] { title += "  NOBODY WAS TOLD" }
         return title
     }
 

@@ -49,6 +49,7 @@ struct Screen {
         case .overview: drawOverview()
         case .chats: drawChats()
         case .tools: drawTools()
+        case .mcp: drawServers()
         case .policy: drawPolicy()
         case .trace: drawTrace()
         case .logs: drawLogs()

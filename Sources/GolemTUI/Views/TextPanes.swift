@@ -12,7 +12,9 @@ enum TextPanes {
     static let unwrappedWidth = 4_000
 
     /// Whether a text is read from its end.
-    static func startsAtEnd(_ pane: PaneID) -> Bool { pane == .transcript || pane == .fullTranscript }
+    static func startsAtEnd(_ pane: PaneID) -> Bool {
+        pane == .transcript || pane == .fullTranscript || pane == .serverStderr
+    }
 
     /// All lines of a text pane; empty when the pane is not on the screen.
     static func lines(_ pane: PaneID, of state: ConsoleState) -> [TextLine] {
@@ -29,6 +31,8 @@ enum TextPanes {
         case .arguments: arguments(state, width: width)
         case .payload: payload(state, width: detailWidth)
         case .record: record(state, width: detailWidth)
+        case .serverDetail: serverDetail(state, width: detailWidth)
+        case .serverStderr: serverStderr(state, width: detailWidth)
         default: []
         }
     }

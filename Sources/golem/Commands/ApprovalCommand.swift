@@ -25,6 +25,12 @@ enum ApprovalCommand {
             CommandDefinition(
                 name: "reject", summary: "Refuses a call.", flags: [FlagDefinition(note)], positionals: [number],
                 run: reject),
+            CommandDefinition(
+                name: "revoke", summary: "Ends a standing grant, which has the number of its approval.",
+                positionals: [number],
+                run: { invocation throws(CommandFailure) in
+                    try Control.carryOut(.revokeGrant(id: try id(invocation)), invocation)
+                }),
         ])
 
     @Sendable private static func list(_ invocation: Invocation) throws(CommandFailure) -> Int32 {
@@ -39,6 +45,16 @@ enum ApprovalCommand {
         for approval in pending {
             Output.line("\(approval.id)  \(approval.tool)  expires \(approval.expiresAt.rfc3339)  \(approval.reason)")
             Output.line("    \(Output.printable(approval.arguments))")
+            if approval.notified == [] { Output.line("    nobody was told of it") }
+        }
+        let report = try? JSONValue(parsing: try Control.send(.readPolicy, invocation).payload ?? "{}")
+        for grant in report?["grants"]?.arrayValue ?? [] {
+            let id = grant["id"]?.integerValue ?? 0
+            let until = grant["until"]?.stringValue.map { "until \($0)" } ?? "until restart"
+            Output.line(
+                Output.printable(
+                    "granted: \(id)  \(grant["tool"]?.stringValue ?? "")  \(grant["session"]?.stringValue ?? "")  \(until)  "
+                        + "by \(grant["by"]?.stringValue ?? "")  (golem approval revoke \(id))"))
         }
         return ExitCode.success
     }

@@ -2,6 +2,7 @@
 // Copyright (c) 2026 The Golem authors
 
 import GolemEngine
+import GolemEvents
 
 /// `golem config`: shows, checks and changes the configuration.
 enum ConfigCommand {
@@ -89,7 +90,9 @@ enum ConfigCommand {
         let locations = try GlobalFlags.locations(invocation)
         let value = invocation.words[1] == "-" ? try StandardInput.text(limit: 65_536) : invocation.words[1]
         do {
-            report(try ConfigEditor(locations).set(invocation.words[0], to: value), "set", locations)
+            let outcome = try ConfigEditor(locations).set(invocation.words[0], to: value)
+            report(outcome, "set", locations)
+            if outcome.isChanged { note("set \(outcome.key)", invocation) }
         } catch { throw CommandFailure(error) }
         return ExitCode.success
     }
@@ -97,9 +100,22 @@ enum ConfigCommand {
     @Sendable private static func unset(_ invocation: Invocation) throws(CommandFailure) -> Int32 {
         let locations = try GlobalFlags.locations(invocation)
         do {
-            report(try ConfigEditor(locations).unset(invocation.words[0]), "removed", locations)
+            let outcome = try ConfigEditor(locations).unset(invocation.words[0])
+            report(outcome, "removed", locations)
+            if outcome.isChanged { note("unset \(outcome.key)", invocation) }
         } catch { throw CommandFailure(error) }
         return ExitCode.success
+    }
+
+    /// Notes a change in the audit log: the running engine's, or else the workspace's.
+    private static func note(_ what: String, _ invocation: Invocation) {
+        guard let workspace = try? GlobalFlags.load(invocation).workspace else { return }
+        if case .success? = try? Control.ask(.noteConfigChange(key: what), invocation) { return }
+        let entry = AuditEntry(
+            "config_changed", at: SystemTime().wallNow(), result: what, actor: Control.actor.name)
+        if let problem = OfflinePolicy.note(entry, workspace: workspace) {
+            Output.error("golem: warning: the change is not in the audit log: \(problem)")
+        }
     }
 
     private static func report(_ outcome: ConfigEditor.Outcome, _ verb: String, _ locations: ConfigLocations) {

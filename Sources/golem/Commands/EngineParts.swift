@@ -13,6 +13,8 @@ enum EngineParts {
         options.log = LogOptions(loaded)
         try addModels(to: &options, from: loaded, client)
         try addTools(to: &options, from: loaded, client)
+        options.mcp = MCPOptions(loaded)
+        options.mcp.connector = MCPClient(version: GolemVersion.current, http: client, time: options.time)
     }
 
     /// The configured model and its fall-backs; without a usable provider the engine runs and says what to set.

@@ -111,8 +111,12 @@ enum StatusCommand {
             "Config     \(word("config", "path")) (\(word("config", "exists") == "true" ? "found" : "not there: defaults"))",
             "Workspace  \(word("workspace", "path")) (\(word("workspace", "source")))",
             "Model      \(word("model"))",
-            "Policy     \(isRunning ? word("engine", "policy_mode") : word("policy", "mode"))",
+            "Policy     \(isRunning ? word("engine", "policy_mode") : word("policy", "mode"))"
+                + (report["engine"]?["policy_off_until"]?.stringValue.map { " until \($0)" } ?? ""),
         ]
+        if let stop = report["engine"]?["emergency_stop"], stop != .null {
+            lines.append("STOPPED    no tool runs: emergency stop by \(stop["by"]?.stringValue ?? "-")")
+        }
         if isRunning {
             lines.append(
                 "Turns      \(word("engine", "turns_running")) running, \(word("engine", "messages_waiting")) waiting, "

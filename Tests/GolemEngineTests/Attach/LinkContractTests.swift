@@ -175,7 +175,7 @@ import Testing
                     await console.command(.readTranscript(session: "gateway:s", limit: 9), id: "c3").payload?
                         .contains("re: hello") == true
                 })
-            #expect(await console.command(.approve(id: 1, scope: .minutes(.max)), id: "c4").code == "not_pending")
+            #expect(await console.command(.approve(id: 1, scope: .minutes(.max)), id: "c4").code == "unknown_approval")
             #expect(echo.requests.count == 1)
         }
     }

@@ -75,7 +75,8 @@ import Testing
             ("gateway.port", "0", "gateway.port is \"0\"; allowed: a whole number from 1 to 65535"),
             ("gatway.port", "1", "gatway.port is no key of the configuration; did you mean gateway.port?"),
             ("gateway", "1", "gateway is a section, not a key; see: golem config keys"),
-            ("policy.mode", "off", "allow_persistent_off"), ("mcp.servers.x.transport", "smoke", "stdio or http_sse"),
+            ("policy.mode", "off", "allow_persistent_off"),
+            ("mcp.servers.x.transport", "smoke", "stdio, http or http_sse"),
             ("mcp.servers.x.env", "{", "is not valid JSON"), ("", "x", "is no key"), ("a..b[", "x", "is no key"),
         ] {
             let editor = try editor()

@@ -36,6 +36,8 @@ import Testing
         case "log.level": return ("warning", "warn")
         case "log.format": return ("json", "json")
         case "console.color": return ("never", "never")
+        case "policy.rules": return (#"[{"action":"deny"}]"#, [["action": "deny"]])
+        case "policy.approvers": return (#"["a:b","c:*"]"#, ["a:b", "c:*"])
         case "policy.off_ttl": return ("2h45m", "2h45m")
         default: break
         }

@@ -55,7 +55,7 @@ import Testing
         #expect(loaded.warnings.allSatisfy { $0.code == "no_effect" })
         #expect(
             loaded.warnings.compactMap(\.key) == [
-                "agents.subagent", "channels.telegram", "mcp.servers.localfs",
+                "agents.subagent", "channels.telegram",
             ])
         #expect(config.agents.defaults.model == "openai/gpt-4o-mini")
         #expect(config.agents.subagent == .init(timeoutSeconds: 100, retry: 2, maxConcurrency: 4))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The Golem authors
 
+import CLinux
 import Glibc
 import Synchronization
 import Testing
@@ -10,9 +11,9 @@ import Testing
 struct EventLoopTests {
     @Test func `Tasks that prefer the loop run on its thread, also after they waited elsewhere`() async {
         let loop = EventLoop(name: "test-loop")
-        let thread = Mutex<pthread_t?>(nil)
-        await loop.run { thread.withLock { $0 = pthread_self() } }
-        let expected = thread.withLock { $0 }
+        let thread = OneShot<pthread_t>()
+        await loop.run { thread.fulfil(pthread_self()) }
+        let expected = thread.current
         let seen = await withTaskExecutorPreference(loop) { () -> [pthread_t] in
             let first = pthread_self()
             await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
@@ -26,13 +27,13 @@ struct EventLoopTests {
 
     @Test func `Work from many threads is run once each, and none of it sleeps through`() async {
         let loop = EventLoop(name: "test-loop")
-        let count = Mutex(0)
+        let count = CallCounter()
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<8 {
-                group.addTask { for _ in 0..<2_000 { await loop.run { count.withLock { $0 += 1 } } } }
+                group.addTask { for _ in 0..<2_000 { await loop.run { count.add() } } }
             }
         }
-        #expect(count.withLock { $0 } == 16_000)
+        #expect(count.value == 16_000)
         await loop.stop()
     }
 
@@ -55,9 +56,9 @@ struct EventLoopTests {
         await loop.stop()
         await loop.stop()
         #expect(!loop.start())
-        let ran = Mutex(false)
-        loop.execute { ran.withLock { $0 = true } }
-        #expect(!ran.withLock { $0 })
+        let count = CallCounter()
+        loop.execute { count.add() }
+        #expect(count.value == 0)
     }
 
     @Test func `A socket that becomes readable wakes its source`() async throws {
@@ -78,6 +79,14 @@ struct EventLoopTests {
         await loop.stop()
         #expect(!source.hasStopped.withLock { $0 }, "a source that was removed is not told any more")
     }
+}
+
+private final class CallCounter: Sendable {
+    private let count = Mutex(0)
+
+    func add() { count.withLock { $0 += 1 } }
+
+    var value: Int { count.withLock { $0 } }
 }
 
 /// Resumes from a thread that belongs to nobody.

@@ -24,7 +24,7 @@ import Testing
 
     @Test func `Only capitals and the message prompt change something`() {
         for binding in KeyTable.bindings where binding.isChange {
-            #expect(["A", "M", "R", "X", "i"].contains(binding.label), "\(binding.label)")
+            #expect(["A", "D", "M", "R", "X", "i"].contains(binding.label), "\(binding.label)")
         }
     }
 

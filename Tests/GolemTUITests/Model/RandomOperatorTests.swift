@@ -68,7 +68,7 @@ import Testing
     @Test(arguments: ViewID.allCases)
     func `The selected row is always on the screen`(view: ViewID) {
         for size in Self.sizes where Layout.mode(size) != .tiny {
-            var console = Operator(size: size)
+            var console = Operator(.withServers(), size: size)
             console.press(.character(Character("\(view.rawValue)")))
             for key in ["G", "g", "j", "j"] as [Character] {
                 console.press(.character(key))

@@ -69,6 +69,32 @@ import Testing
         GoldenScreen.check("tool", console.state, sizes: [Size(columns: 80, rows: 24)])
     }
 
+    @Test func `MCP servers`() {
+        var console = Operator(.withServers())
+        console.type("6jj")
+        GoldenScreen.check("mcp", console.state)
+    }
+
+    @Test func `The tools of an MCP server`() {
+        var console = Operator(.withServers())
+        console.type("6jjjj")
+        console.press(.enter)
+        GoldenScreen.check("mcp-tools", console.state, sizes: [Size(columns: 80, rows: 24)])
+    }
+
+    @Test func `The standard error of an MCP server`() {
+        var console = Operator(.withServers())
+        console.type("6jjjo")
+        GoldenScreen.check("mcp-stderr", console.state, sizes: [Size(columns: 80, rows: 24)])
+    }
+
+    @Test func `The question before an MCP server is disabled`() {
+        var console = Operator(.withServers())
+        console.type("6jjD")
+        console.arm()
+        GoldenScreen.check("mcp-disable", console.state, sizes: [Size(columns: 80, rows: 24)])
+    }
+
     @Test func `Policy and approvals`() {
         var console = Operator()
         console.type("7")

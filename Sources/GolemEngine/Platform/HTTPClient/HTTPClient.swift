@@ -52,6 +52,10 @@ package final class HTTPClient: Sendable {
         }
         let exchange = HTTPClientExchange(id: mailbox.makeID(), mailbox: mailbox)
         let body = HTTPClientBody(exchange: exchange)
+        if let cancellation = request.cancellation, !cancellation.attach(exchange) {
+            throw HTTPClientError(
+                .cancelled, "the request was cancelled", isRetryable: false, requestMayHaveBeenSent: false)
+        }
         try attach()
         guard mailbox.post(.start(request, exchange)) else { throw HTTPClient.shutDownError }
         let head = try await exchange.waitForHead()

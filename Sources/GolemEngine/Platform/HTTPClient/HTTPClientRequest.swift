@@ -52,6 +52,8 @@ package struct HTTPClientRequest: Sendable {
     package var proxy: String?
     /// Whether compressed answers are asked for and unpacked.
     package var acceptsCompression: Bool
+    /// Ends the transfer from outside of the task that waits for it.
+    package var cancellation: HTTPClientCancellation?
 
     /// Makes a request.
     package init(

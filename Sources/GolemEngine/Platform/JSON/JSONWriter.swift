@@ -81,6 +81,12 @@ package struct JSONWriter: Sendable {
         bytes += json
     }
 
+    /// Ends a line, for streams that hold one value a line.
+    package mutating func lineFeed() {
+        bytes.append(10)
+        needsComma = false
+    }
+
     /// Writes a member with a string.
     package mutating func member(_ name: String, _ text: String) {
         key(name)

@@ -86,6 +86,25 @@ final class AsyncDescriptor: Sendable {
         }
     }
 
+    /// Writes to a pipe what it takes at once, from `offset` on; 0 when it is full.
+    func write(some bytes: [UInt8], from offset: Int) throws -> Int {
+        let (count, error) = try withDescriptor { descriptor -> (Int, Int32) in
+            let count = bytes.withUnsafeBytes { all in
+                let rest = UnsafeRawBufferPointer(rebasing: all[offset...])
+                return retryingInterrupts { clinux_write_quietly(descriptor, rest.baseAddress, rest.count) }
+            }
+            return (count, errno)
+        }
+        if count >= 0 { return count }
+        guard error == EAGAIN else { throw SystemError(call: "write", errno: error) }
+        return 0
+    }
+
+    /// Waits until writing makes sense.
+    func waitWritable(isCancellable: Bool = true) async throws {
+        try await Reactor.shared.wait(token, .write, isCancellable: isCancellable)
+    }
+
     /// From now on an empty pipe counts as its end: nobody who still holds the other side is waited for.
     func endWhenEmpty() {
         state.withLock { $0.endsWhenEmpty = true }

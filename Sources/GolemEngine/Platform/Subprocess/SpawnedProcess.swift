@@ -21,6 +21,8 @@ final class SpawnedProcess: Sendable {
     /// How long after its orders the keeper may still be at work before it is killed itself.
     private let slack: Duration
     private let wasAsked = Atomic(false)
+    /// What the keeper has reported so far.
+    private let reports = Mutex<[UInt8]>([])
 
     /// Starts the command.
     ///
@@ -68,13 +70,38 @@ final class SpawnedProcess: Sendable {
         setTimer(slack)
     }
 
+    /// Kills the command and everything it started, without a grace period.
+    ///
+    /// Does not wait. May be called at any time.
+    func kill() {
+        order("K")
+        setTimer(slack)
+    }
+
+    /// Waits until the command's process is there and gives its id; nil when it could not be made.
+    ///
+    /// To be called before `waitForEnd`, which says what went wrong. A command that cannot be executed has an id too:
+    /// it ends at once.
+    func waitForStart() async -> Int32? {
+        let size = MemoryLayout<clinux_report>.size
+        var buffer = [UInt8](repeating: 0, count: 256)
+        while reports.withLock({ $0.count }) < size {
+            guard let count = try? await status.read(into: &buffer), count > 0 else { return nil }
+            reports.withLock { $0 += buffer[..<count] }
+        }
+        return reports.withLock { bytes -> Int32? in
+            let record = bytes.withUnsafeBytes { $0.loadUnaligned(as: clinux_report.self) }
+            return record.kind == Int32(CLINUX_STARTED.rawValue) ? record.value : nil
+        }
+    }
+
     /// Waits until the command and everything it started has ended, and reaps the keeper.
     func waitForEnd() async -> Result<SubprocessResult, SubprocessError> {
-        var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 256)
         while let count = try? await status.read(into: &buffer, isCancellable: false), count > 0 {
-            bytes += buffer[..<count]
+            reports.withLock { $0 += buffer[..<count] }
         }
+        let bytes = reports.withLock { $0 }
         try? await keeper.waitReadable(isCancellable: false)
         _ = try? keeper.withDescriptor { clinux_pidfd_reap($0) }
         for descriptor in [status, keeper, control, timer] { descriptor.close() }
@@ -191,7 +218,7 @@ final class SpawnedProcess: Sendable {
             }
         }
         // The keeper was killed. Its command may still run; its group cannot belong to anybody else so soon.
-        if let command { kill(-command, SIGKILL) }
+        if let command { Glibc.kill(-command, SIGKILL) }
         return .failure(
             SubprocessError(code: "lost", description: "the process that watches over the command was killed"))
     }

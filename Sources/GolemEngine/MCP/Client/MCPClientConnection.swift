@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The Golem authors
+
+import Synchronization
+
+/// A connection as the rest of Golem sees it.
+final class MCPClientConnection: MCPConnection {
+    /// How many pages a list may have.
+    private static let pageLimit = 200
+    /// How often a server may ask for more input for one request.
+    private static let roundLimit = 8
+
+    let info: MCPServerInfo
+    let notices: AsyncStream<MCPNotice>
+    private let link: MCPLink
+    private let settings: MCPServerSettings
+    private let isStateless: Bool
+    /// Which arguments of which tool HTTP headers mirror; nil before the tools were listed.
+    private let mirrors = Mutex<[String: MCPHeaderMirror]?>(nil)
+
+    init(info: MCPServerInfo, link: MCPLink, settings: MCPServerSettings) {
+        self.info = info
+        self.link = link
+        self.settings = settings
+        notices = link.notices.stream
+        isStateless = MCPRevision(rawValue: info.revision)?.isStateless ?? false
+    }
+
+    /// Asks for change notices where they must be asked for.
+    func start() {
+        guard isStateless, info.hasTools || info.hasResources || info.hasPrompts else { return }
+        let request = MCPRequest.listen(tools: info.hasTools, resources: info.hasResources, prompts: info.hasPrompts)
+        link.runInBackground { [link] in await link.keepListening(request) }
+    }
+
+    func tools() async throws(MCPError) -> [MCPTool] {
+        guard info.hasTools else { return [] }
+        let values = try await list("tools/list", "tools")
+        let needsMirrors = isStateless && info.transport != "stdio"
+        var mirrors: [String: MCPHeaderMirror] = [:]
+        var tools: [MCPTool] = []
+        for value in values {
+            guard let tool = MCPResults.tool(value) else {
+                link.receive(log: "warning", "a tool without a name was left out")
+                continue
+            }
+            if needsMirrors {
+                do throws(MCPHeaderMirror.Defect) {
+                    mirrors[tool.name] = try MCPHeaderMirror(tool.inputSchema)
+                } catch {
+                    link.receive(
+                        log: "warning", "the tool \(MCPText.cut(tool.name, 100)) was left out: \(error.reason)")
+                    continue
+                }
+            }
+            tools.append(tool)
+        }
+        if needsMirrors { self.mirrors.withLock { $0 = mirrors } }
+        return tools
+    }
+
+    func call(
+        _ tool: String, _ arguments: JSONValue, timeout: Duration, onProgress: @escaping @Sendable (String) -> Void
+    ) async throws(MCPError) -> MCPToolResult {
+        guard case .object = arguments else {
+            throw MCPError("misuse", "the arguments of a tool are an object", mayHaveRun: false)
+        }
+        let headers = try await headers(tool, arguments)
+        let request = MCPRequest.callTool(tool, arguments, headers: headers)
+        do throws(MCPError) {
+            return MCPResults.toolResult(try await complete(request, timeout, onProgress))
+        } catch {
+            guard error.rpcCode == MCPRemoteError.headerMismatch, info.transport != "stdio" else { throw error }
+        }
+        // The server refused to look at it because the tool's headers changed: it has not run.
+        mirrors.withLock { $0 = nil }
+        let again = MCPRequest.callTool(tool, arguments, headers: try await self.headers(tool, arguments))
+        return MCPResults.toolResult(try await complete(again, timeout, onProgress))
+    }
+
+    func resources() async throws(MCPError) -> [MCPResource] {
+        guard info.hasResources else { return [] }
+        return try await list("resources/list", "resources").compactMap { MCPResults.resource($0) }
+    }
+
+    func read(resource uri: String) async throws(MCPError) -> [MCPContent] {
+        let result = try await complete(.readResource(uri), settings.callTimeout, nil)
+        return (result["contents"]?.arrayValue ?? []).compactMap { MCPResults.resourceContents($0) }
+    }
+
+    func prompts() async throws(MCPError) -> [MCPPrompt] {
+        guard info.hasPrompts else { return [] }
+        return try await list("prompts/list", "prompts").compactMap { MCPResults.prompt($0) }
+    }
+
+    func prompt(_ name: String, _ arguments: [String: String]) async throws(MCPError) -> [(role: String, MCPContent)] {
+        let result = try await complete(.getPrompt(name, arguments), settings.callTimeout, nil)
+        return (result["messages"]?.arrayValue ?? []).compactMap { message in
+            message["content"].map { (role: message["role"]?.stringValue ?? "user", MCPResults.content($0)) }
+        }
+    }
+
+    func ping() async throws(MCPError) {
+        _ = try await link.result(of: isStateless ? .discover : .ping, timeout: settings.callTimeout)
+    }
+
+    func close() async {
+        await link.close(MCPError("closed", "the connection was closed", endsConnection: true))
+    }
+
+    /// Gets a list page by page.
+    private func list(_ method: String, _ member: String) async throws(MCPError) -> [JSONValue] {
+        var values: [JSONValue] = []
+        var cursor: String?
+        var seen: Set<String> = []
+        for _ in 0..<Self.pageLimit {
+            let page = try await link.result(of: .list(method, cursor: cursor), timeout: settings.callTimeout)
+            guard let part = page[member]?.arrayValue else {
+                throw MCPError("protocol", "the answer to \(method) has no list of \(member)")
+            }
+            values += part
+            guard let next = page["nextCursor"]?.stringValue, !next.isEmpty else { return values }
+            guard seen.insert(next).inserted else {
+                throw MCPError("protocol", "the pages of \(method) go round in a circle")
+            }
+            cursor = next
+        }
+        throw MCPError("too_large", "the answer to \(method) has more than \(Self.pageLimit) pages")
+    }
+
+    /// Makes a request, and makes it again with what the server asks for meanwhile.
+    private func complete(
+        _ request: MCPRequest, _ timeout: Duration, _ onProgress: (@Sendable (String) -> Void)?
+    ) async throws(MCPError) -> JSONValue {
+        var next = request
+        for _ in 0..<Self.roundLimit {
+            let result = try await link.result(of: next, timeout: timeout, onProgress: onProgress)
+            guard isStateless, result["resultType"]?.stringValue == "input_required" else { return result }
+            let responses = try await answers(result["inputRequests"]?.objectValue ?? [:])
+            next = request.answering(responses, state: result["requestState"]?.stringValue)
+        }
+        throw MCPError("protocol", "the server asked for more input \(Self.roundLimit) times", mayHaveRun: true)
+    }
+
+    private func answers(_ requests: [String: JSONValue]) async throws(MCPError) -> [String: JSONValue] {
+        var responses: [String: JSONValue] = [:]
+        for (key, request) in requests.sorted(by: { $0.key < $1.key }) {
+            let params = request["params"] ?? .null
+            switch request["method"]?.stringValue {
+            case "elicitation/create" where (params["mode"]?.stringValue ?? "form") == "form":
+                let question = MCPElicitation(
+                    server: settings.name, message: MCPText.cut(params["message"]?.stringValue ?? "", 4_096),
+                    schema: params["requestedSchema"] ?? .object([:]))
+                responses[key] = await link.ask(question)
+            case "elicitation/create":
+                link.receive(log: "warning", "declined the server's question: only questions in form mode are offered")
+                responses[key] = ["action": "decline"]
+            case "roots/list": responses[key] = ["roots": []]
+            case let method:
+                throw MCPError(
+                    "unsupported",
+                    "the server asks for \(MCPText.cut(method ?? "nothing known", 100)), which Golem does not offer")
+            }
+            if Task.isCancelled { throw MCPError("cancelled", "the request was cancelled", mayHaveRun: false) }
+        }
+        return responses
+    }
+
+    private func headers(_ tool: String, _ arguments: JSONValue) async throws(MCPError) -> [HTTPClientHeader] {
+        guard isStateless, info.transport != "stdio" else { return [] }
+        if mirrors.withLock({ $0 == nil }) { _ = try await tools() }
+        return mirrors.withLock { $0?[tool] }?.headers(arguments) ?? []
+    }
+}

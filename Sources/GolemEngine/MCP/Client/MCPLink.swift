@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The Golem authors
+
+import Synchronization
+
+/// Does what the machine decides: the input and output of one connection.
+///
+/// Requests run in the task of whoever makes them: it sends, waits, and gets the answer from whoever reads it.
+final class MCPLink: MCPReceiver {
+    private typealias Outcome = Result<MCPReply, MCPError>
+
+    private struct Waiter {
+        let answer: OneShot<Outcome>
+        let onProgress: (@Sendable (String) -> Void)?
+        let cancellation: HTTPClientCancellation
+    }
+
+    private struct State {
+        var machine: MCPMachine
+        var waiters: [Int64: Waiter] = [:]
+        var ended: MCPError?
+        /// Questions that wait for a person, by the server's id.
+        var questions: [String: Task<Void, Never>] = [:]
+        var transport: (any MCPTransport)?
+    }
+
+    /// How many questions of one server may wait for people at the same time.
+    private static let questionLimit = 4
+
+    let server: String
+    let deadlines: MCPDeadlines
+    let time: any TimeSource
+    let notices = MCPNoticeQueue()
+    private let elicit: @Sendable (MCPElicitation) async -> MCPElicitationAnswer
+    private let tasks = TaskRegistry()
+    private let state: Mutex<State>
+
+    init(
+        server: String, client: MCPClientIdentity, time: any TimeSource,
+        elicit: @escaping @Sendable (MCPElicitation) async -> MCPElicitationAnswer
+    ) {
+        self.server = server
+        self.elicit = elicit
+        self.time = time
+        deadlines = MCPDeadlines(time: time)
+        state = Mutex(State(machine: MCPMachine(client: client)))
+        tasks.start { [deadlines] in await deadlines.run() }
+    }
+
+    /// The transport; set once, before the first request.
+    var transport: (any MCPTransport)? {
+        get { state.withLock { $0.transport } }
+        set { state.withLock { $0.transport = newValue } }
+    }
+
+    /// The revision that requests are made in.
+    var revision: MCPRevision? {
+        get { state.withLock { $0.machine.revision } }
+        set { state.withLock { $0.machine.revision = newValue } }
+    }
+
+    /// The request that asked for change notices.
+    var subscription: Int64? {
+        get { state.withLock { $0.machine.subscription } }
+        set { state.withLock { $0.machine.subscription = newValue } }
+    }
+
+    // MARK: sending
+
+    /// Makes a request and gives the result; an error of the server is thrown as `rpc`.
+    func result(
+        of request: MCPRequest, timeout: Duration, onProgress: (@Sendable (String) -> Void)? = nil
+    ) async throws(MCPError) -> JSONValue {
+        switch try await reply(to: request, timeout: timeout, onProgress: onProgress) {
+        case .result(let result): return result
+        case .error(let error): throw error.asError
+        }
+    }
+
+    /// Makes a request and gives what the server answers.
+    ///
+    /// Cancellation, the time limit and the loss of the connection end it; the first two tell the server.
+    func reply(
+        to request: MCPRequest, timeout: Duration?, onProgress: (@Sendable (String) -> Void)? = nil,
+        onBegin: ((Int64) -> Void)? = nil
+    ) async throws(MCPError) -> MCPReply {
+        let answer = OneShot<Outcome>()
+        let cancellation = HTTPClientCancellation()
+        let waiter = Waiter(answer: answer, onProgress: onProgress, cancellation: cancellation)
+        let (message, transport) = try begin(request, waiter)
+        guard let id = message.id else { throw Self.unconnected }
+        onBegin?(id)
+        let deadline = timeout.map { timeout in
+            deadlines.add(timeout) {
+                answer.fulfil(.failure(Self.timeout(request.method, timeout)))
+                cancellation.cancel()
+            }
+        }
+        let outcome = await withTaskCancellationHandler {
+            do throws(MCPError) {
+                try await transport.send(message)
+            } catch {
+                answer.fulfil(.failure(error))
+            }
+            return await answer.wait() ?? .failure(Self.cancelled)
+        } onCancel: {
+            answer.fulfil(.failure(Self.cancelled))
+            cancellation.cancel()
+        }
+        if let deadline { deadlines.remove(deadline) }
+        if case .failure(let error) = outcome { throw await settle(id, error, transport) }
+        return try outcome.get()
+    }
+
+    /// Sends a notification in the background.
+    func notify(_ message: MCPOutgoing, over transport: any MCPTransport) {
+        tasks.start { _ = await Self.attempt(message, transport) }
+    }
+
+    /// Sends a notification and waits until it has left.
+    func notify(_ method: String) async throws(MCPError) {
+        let (message, transport) = state.withLock { state in
+            (MCPEncoder.notification(method, revision: state.machine.revision), state.transport)
+        }
+        guard let transport else { throw Self.unconnected }
+        try await transport.send(message)
+    }
+
+    private func begin(_ request: MCPRequest, _ waiter: Waiter) throws(MCPError) -> (MCPOutgoing, any MCPTransport) {
+        let begun = state.withLock { state -> Result<(MCPOutgoing, any MCPTransport), MCPError> in
+            if var error = state.ended {
+                error.mayHaveRun = false
+                return .failure(error)
+            }
+            guard let transport = state.transport else { return .failure(Self.unconnected) }
+            var message = state.machine.begin(request)
+            message.cancellation = waiter.cancellation
+            if let id = message.id { state.waiters[id] = waiter }
+            return .success((message, transport))
+        }
+        return try begun.get()
+    }
+
+    /// Forgets a request that has no answer, tells the server, and says what is known about it.
+    private func settle(_ id: Int64, _ error: MCPError, _ transport: any MCPTransport) async -> MCPError {
+        var error = error
+        let wasWithdrawn = transport.withdraw(id)
+        if wasWithdrawn { error.mayHaveRun = false }
+        let isGivenUp = error.code == "timeout" || error.code == "cancelled"
+        let message = state.withLock { state in
+            state.waiters[id] = nil
+            return state.machine.abandon(
+                id, wasSent: isGivenUp && !wasWithdrawn, hasOwnStream: transport.hasOwnStreams,
+                reason: error.code == "timeout" ? "timed out" : "cancelled by the caller")
+        }
+        guard let message else { return error }
+        if transport.sendsAtOnce {
+            _ = await Self.attempt(message, transport)
+        } else {
+            notify(message, over: transport)
+        }
+        return error
+    }
+
+    private static func attempt(_ message: MCPOutgoing, _ transport: any MCPTransport) async -> MCPError? {
+        do throws(MCPError) {
+            try await transport.send(message)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    // MARK: receiving
+
+    func receive(_ message: MCPMessage) {
+        for action in state.withLock({ $0.machine.receive(message) }) { perform(action) }
+    }
+
+    func receive(log level: String, _ text: String) { notices.add(.log(level: level, text: text)) }
+
+    func connectionEnded(_ error: MCPError) {
+        let (waiters, questions) = state.withLock { state -> ([Waiter], [Task<Void, Never>]) in
+            guard state.ended == nil else { return ([], []) }
+            state.ended = error
+            return (
+                Array(exchange(&state.waiters, with: [:]).values), Array(exchange(&state.questions, with: [:]).values)
+            )
+        }
+        for waiter in waiters {
+            waiter.answer.fulfil(.failure(error))
+            waiter.cancellation.cancel()
+        }
+        for question in questions { question.cancel() }
+        notices.add(.closed(error))
+    }
+
+    /// Runs something for as long as the connection lasts.
+    func runInBackground(_ operation: @escaping @Sendable () async -> Void) { tasks.start(operation) }
+
+    /// Ends everything and returns when all is gone.
+    func close(_ reason: MCPError, isHasty: Bool = false) async {
+        connectionEnded(reason)
+        await transport?.close(isHasty: isHasty)
+        tasks.cancelAll()
+        await tasks.waitUntilEmpty()
+        transport = nil
+    }
+
+    private func perform(_ action: MCPMachine.Action) {
+        switch action {
+        case .finish(let id, let reply):
+            state.withLock { $0.waiters.removeValue(forKey: id) }?.answer.fulfil(.success(reply))
+        case .progress(let id, let text): state.withLock { $0.waiters[id] }?.onProgress?(text)
+        case .answer(let id, let answer): respond(to: id, answer)
+        case .ask(let id, let message, let schema):
+            ask(id, MCPElicitation(server: server, message: message, schema: schema))
+        case .forget(let id): state.withLock { $0.questions.removeValue(forKey: id.text) }?.cancel()
+        case .notice(let notice): notices.add(notice)
+        }
+    }
+
+    private func respond(to id: JSONValue, _ answer: MCPAnswer) {
+        let (message, transport) = state.withLock { state in
+            (MCPEncoder.response(to: id, answer, revision: state.machine.revision), state.transport)
+        }
+        if let transport { notify(message, over: transport) }
+    }
+
+    // MARK: questions to people
+
+    /// Puts a question to a person; meanwhile no request of this connection gets late.
+    func ask(_ question: MCPElicitation) async -> JSONValue {
+        deadlines.hold()
+        defer { deadlines.release() }
+        switch await elicit(question) {
+        case .accept(let content): return ["action": "accept", "content": content]
+        case .decline: return ["action": "decline"]
+        case .cancel: return ["action": "cancel"]
+        }
+    }
+
+    private func ask(_ id: JSONValue, _ question: MCPElicitation) {
+        let key = id.text
+        let isAccepted = state.withLock { state in
+            guard state.ended == nil, state.questions.count < Self.questionLimit, state.questions[key] == nil else {
+                return false
+            }
+            state.questions[key] = tasks.start {
+                let result = await self.ask(question)
+                let isWanted = self.state.withLock { $0.questions.removeValue(forKey: key) != nil }
+                if isWanted { self.respond(to: id, .result(result)) }
+            }
+            return true
+        }
+        if !isAccepted { respond(to: id, .result(["action": "cancel"])) }
+    }
+
+    private static let unconnected = MCPError(
+        "closed", "there is no connection", mayHaveRun: false, endsConnection: true)
+    private static let cancelled = MCPError("cancelled", "the request was cancelled")
+
+    private static func timeout(_ method: String, _ limit: Duration) -> MCPError {
+        MCPError("timeout", "the server did not answer \(method) within \(limit.shortText)")
+    }
+}
+
+extension Duration {
+    /// Seconds, or milliseconds below ten seconds that are not whole.
+    var shortText: String {
+        let milliseconds = self.milliseconds
+        return milliseconds % 1_000 == 0 ? "\(milliseconds / 1_000) s" : "\(milliseconds) ms"
+    }
+}

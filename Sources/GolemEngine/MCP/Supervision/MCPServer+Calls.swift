@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The Golem authors
+
+import GolemEvents
+
+/// Calls to a server.
+extension MCPServer {
+    /// What is done with a connection.
+    typealias Operation = @Sendable (any MCPConnection, Duration) async throws(MCPError) -> ToolResult
+
+    /// Runs a call of a tool; whatever goes wrong becomes a result.
+    ///
+    /// It runs at most once, unless it `isRepeatable` or surely never reached the server; then a lost connection is
+    /// made again and it is tried once more. A timeout fails this call alone.
+    func call(_ tool: String, isRepeatable: Bool, _ operation: @escaping Operation) async -> ToolResult {
+        if let reason = obstacle(to: tool) { return .error(reason) }
+        switch await gate.enter(within: settings.callTimeout, time: parts.time) {
+        case .entered: break
+        case .full:
+            return .error(
+                "the MCP server \(name) is busy: \(gate.places) calls run and \(gate.queueLimit) wait; try again later")
+        case .cancelled: return Self.cancelled
+        case .late:
+            let limit = durationText(settings.callTimeout.microseconds)
+            return ToolResult(
+                outcome: .timeout, content: "no place at the MCP server \(name) within \(limit); it was not called")
+        }
+        inFlight += 1
+        defer {
+            inFlight -= 1
+            gate.leave()
+            if disabled != nil, inFlight == 0 { endSession(.disabled) }
+        }
+        // It may have been disabled while the call waited.
+        if let reason = obstacle(to: tool) { return .error(reason) }
+        return await attempts(isRepeatable, operation)
+    }
+
+    private static let cancelled = ToolResult(outcome: .cancelled, content: "the call was cancelled")
+
+    private func attempts(_ isRepeatable: Bool, _ operation: @escaping Operation) async -> ToolResult {
+        var isLast = false
+        while true {
+            let current: Session
+            switch await liveSession() {
+            case .session(let session): current = session
+            case .none(let reason): return .error(reason)
+            }
+            switch await once(current, operation) {
+            case .done(let result): return result
+            case .failed(let error):
+                if error.endsConnection { endSession(.lost(error), number: current.number) }
+                guard error.endsConnection, !isLast, isRepeatable || !error.mayHaveRun, !Task.isCancelled else {
+                    let doubt =
+                        error.endsConnection && error.mayHaveRun
+                        ? "; whether it took effect is unknown, and it was not run again" : ""
+                    return ToolResult(
+                        outcome: .error, content: "MCP server \(name): \(error.message)\(doubt)", isUntrusted: true)
+                }
+                isLast = true
+            }
+        }
+    }
+
+    private enum Attempt {
+        case done(ToolResult)
+        case failed(MCPError)
+    }
+
+    private func once(_ session: Session, _ operation: @escaping Operation) async -> Attempt {
+        let limit = settings.callTimeout
+        // The connection has the same deadline and tells the server; this one is for a connection that forgets it.
+        let ending = await bounded.run("call", limit: limit + .seconds(1), grace: .seconds(1), time: parts.time) {
+            () -> Result<ToolResult, MCPError> in
+            do throws(MCPError) { return .success(try await operation(session.connection, limit)) } catch {
+                return .failure(error)
+            }
+        }
+        switch ending {
+        case .value(.success(let result)):
+            proven()
+            return .done(result)
+        case .value(.failure(let error)):
+            switch error.code {
+            case "timeout": return .done(timedOut())
+            case "cancelled" where Task.isCancelled: return .done(Self.cancelled)
+            case "rpc":
+                proven()
+                return .done(
+                    ToolResult(outcome: .error, content: "MCP server \(name): \(error.message)", isUntrusted: true))
+            default: return .failed(error)
+            }
+        case .timedOut: return .done(timedOut())
+        case .cancelled: return .done(Self.cancelled)
+        case .refused(let count):
+            return .done(.error("\(count) earlier calls of the MCP server \(name) never ended; it is not called"))
+        }
+    }
+
+    /// A call ran into its deadline: the server is asked whether it lives, and the tool stays.
+    private func timedOut() -> ToolResult {
+        isProbeDue = true
+        look.open()
+        let limit = durationText(settings.callTimeout.microseconds)
+        return ToolResult(
+            outcome: .timeout,
+            content: "the MCP server \(name) gave no answer within \(limit); whether the call took effect is unknown")
+    }
+
+    private enum Liveness {
+        case session(Session)
+        case none(String)
+    }
+
+    /// The connection; waits for one that is being made, and for nothing else.
+    private func liveSession() async -> Liveness {
+        for round in 0..<2 {
+            if let session, session.end.current == nil {
+                guard unanswered > 0 else { return .session(session) }
+                return .none("the MCP server \(name) does not answer at the moment\(retryText(nextProbe))")
+            }
+            switch phase {
+            case .connecting, .connected:
+                if round == 1 { break }
+                let attempt = attempt
+                let limit = min(settings.callTimeout, settings.connectTimeout)
+                _ = try? await parts.time.withDeadline(limit) { await attempt.wait() }
+                // The session's own end may come first, and the next attempt after it.
+                if session?.end.current != nil { await Task.yield() }
+            case .waiting(let until):
+                return .none("the MCP server \(name) is down: \(failure ?? "no connection")\(retryText(until))")
+            case .disabled, .stopped: break
+            }
+        }
+        return .none(obstacle(to: nil) ?? "the MCP server \(name) is down: \(failure ?? "no connection")")
+    }
+
+    private func retryText(_ time: Timestamp?) -> String {
+        guard let time else { return "" }
+        return "; next try in \(max(1, time.since(parts.time.wallNow()) / 1_000_000))s"
+    }
+
+    /// Why a tool cannot be called at all; nil when it can.
+    func obstacle(to tool: String?) -> String? {
+        if isStopping || phase == .stopped { return "the engine is stopping" }
+        if let disabled { return "the MCP server \(name) was disabled by \(disabled.by)" }
+        guard let tool else { return nil }
+        if isHidden(tool) { return "the tool \(tool) of the MCP server \(name) is hidden" }
+        return nil
+    }
+}

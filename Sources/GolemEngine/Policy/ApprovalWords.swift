@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The Golem authors
+
+import GolemEvents
+
+/// `/approve <number> [session|30m]` and `/reject <number> [note]` in a chat, and the question that asks for them.
+struct ApprovalWords: Sendable, Equatable {
+    /// How long the arguments may be for a decision in a chat: whoever decides must have seen all of them.
+    static let argumentLimit = 3_000
+
+    /// What was asked for.
+    enum Wish: Sendable, Equatable {
+        case approve(id: Int64, scope: Command.ApprovalScope)
+        case reject(id: Int64, note: String)
+        /// The words cannot be understood; how they are written.
+        case usage(String)
+    }
+
+    let wish: Wish
+
+    /// Reads a message; nil when it is no decision.
+    init?(_ text: String) {
+        let words = text.trimmed.split(separator: " ", maxSplits: 2).map(String.init)
+        let isApproval: Bool
+        switch words.first?.lowercased() {
+        case "/approve": isApproval = true
+        case "/reject": isApproval = false
+        default: return nil
+        }
+        let usage = isApproval ? "/approve <number> [session|30m]" : "/reject <number> [note]"
+        guard words.count > 1, let id = Int64(words[1]), id > 0 else {
+            wish = .usage("Usage: \(usage)")
+            return
+        }
+        let rest = words.count > 2 ? words[2].trimmed : ""
+        if !isApproval {
+            wish = .reject(id: id, note: rest)
+        } else if let scope = Self.scope(rest) {
+            wish = .approve(id: id, scope: scope)
+        } else {
+            wish = .usage("Usage: \(usage)")
+        }
+    }
+
+    private static func scope(_ text: String) -> Command.ApprovalScope? {
+        switch text.lowercased() {
+        case "", "once": return .once
+        case "session": return .session
+        case let text:
+            guard text.hasSuffix("m"), let minutes = Int(text.dropLast()), (1...1_440).contains(minutes) else {
+                return nil
+            }
+            return .minutes(minutes)
+        }
+    }
+
+    /// The question for a chat; `arguments` without secrets.
+    static func question(id: Int64, tool: String, arguments: String, reason: String, lifetime: Duration) -> String {
+        let isTooLong = arguments.count > argumentLimit
+        let call = isTooLong ? "\(arguments.count) characters of arguments, too long for a chat" : arguments
+        let answer =
+            isTooLong
+            ? "It can be decided at the console, or with golem approval approve \(id)."
+            : "Answer /approve \(id) or /reject \(id) <note>."
+        let minutes = lifetime.components.seconds / 60
+        return "Approval \(id): may I call \(tool)?\n\(call)\n(\(reason); expires in \(minutes) minutes)\n\(answer)"
+    }
+}
