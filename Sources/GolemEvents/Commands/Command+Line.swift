@@ -20,7 +20,7 @@ extension Command.Action {
             return "golem mute \(subjectWords(subject)) --for \(minutes)m --reason \(quoted(reason))"
         case .unmute(let subject): return "golem unmute \(subjectWords(subject))"
         case .disableServer(let server, let lasting, let cancelsCalls):
-            return "golem mcp disable \(quoted(server))\(lasting.flag)" + (cancelsCalls ? " --cancel-calls" : "")
+            return "golem mcp disable \(quoted(server))\(flag(lasting))" + (cancelsCalls ? " --cancel-calls" : "")
         case .enableServer(let server, let isKept):
             return "golem mcp enable \(quoted(server))" + (isKept ? " --keep" : "")
         case .reconnectServer(let server): return "golem mcp reconnect \(quoted(server))"
@@ -31,7 +31,7 @@ extension Command.Action {
         case .listServers: return "golem mcp list"
         case .revokeGrant(let id): return "golem approval revoke \(id)"
         case .setPolicyMode(let mode, let ttl, let isKept):
-            return "golem policy \(mode)" + (ttl.map { " --ttl \($0)s" } ?? "") + (isKept ? " --keep" : "")
+            return "golem policy \(mode)" + (ttl.map { " --ttl \(Self.time($0))" } ?? "") + (isKept ? " --keep" : "")
         case .emergencyStop(let isOn, let reason):
             return "golem estop \(isOn ? "on" : "off")" + (reason.isEmpty ? "" : " --reason \(quoted(reason))")
         case .noteConfigChange(let key): return "golem config set \(quoted(key)) …"
@@ -50,18 +50,21 @@ extension Command.Action {
         return "golem chats send \(ShellWords.quoted(session)) …"
     }
 
-    private func subjectWords(_ subject: String) -> String {
-        subject.split(separator: " ", maxSplits: 1).map { ShellWords.quoted(String($0)) }.joined(separator: " ")
-    }
-}
-
-extension Command.ServerLasting {
-    /// As it stands on a command line.
-    fileprivate var flag: String {
-        switch self {
+    private func flag(_ lasting: Command.ServerLasting) -> String {
+        switch lasting {
         case .untilRestart: ""
         case .minutes(let minutes): " --for \(minutes)m"
         case .kept: " --keep"
         }
+    }
+
+    /// Seconds as the command line takes them: `1h30m`.
+    private static func time(_ seconds: Int) -> String {
+        let parts = [(seconds / 3_600, "h"), (seconds / 60 % 60, "m"), (seconds % 60, "s")]
+        return parts.filter { $0.0 > 0 }.map { "\($0.0)\($0.1)" }.joined()
+    }
+
+    private func subjectWords(_ subject: String) -> String {
+        subject.split(separator: " ", maxSplits: 1).map { ShellWords.quoted(String($0)) }.joined(separator: " ")
     }
 }

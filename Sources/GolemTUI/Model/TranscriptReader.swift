@@ -16,7 +16,7 @@ enum TranscriptReader {
     /// The lines of a transcript: a tool's call and its result are one line, and nothing that is stored is left out.
     static func entries(_ transcript: StoredTranscript) -> [TranscriptEntry] {
         var lines: [TranscriptEntry] = []
-        if transcript.isCut { lines.append(notice("older messages are stored and not shown", at: nil)) }
+        if transcript.isCut { lines.append(notice("older messages are stored and not shown")) }
         for entry in transcript.entries { add(entry, to: &lines) }
         return lines.map(Intake.clean)
     }
@@ -50,13 +50,16 @@ enum TranscriptReader {
                         time: time, role: .tool, text: entry.text, name: entry.toolName ?? "tool", outcome: outcome,
                         reference: entry.callID ?? ""))
             }
-        case .unreadable: lines.append(notice(entry.text, at: entry.time))
+        case .unreadable:
+            var line = notice(entry.text)
+            line.time = entry.time ?? line.time
+            line.name = "unreadable"
+            line.outcome = "error"
+            lines.append(line)
         }
     }
 
-    private static func notice(_ text: String, at time: Timestamp?) -> TranscriptEntry {
-        TranscriptEntry(
-            time: time ?? Timestamp(microseconds: 0), role: .notice, text: text,
-            name: time == nil ? "" : "unreadable", outcome: time == nil ? "" : "error")
+    private static func notice(_ text: String) -> TranscriptEntry {
+        TranscriptEntry(time: Timestamp(microseconds: 0), role: .notice, text: text)
     }
 }

@@ -131,7 +131,8 @@ extension Screen {
     /// What is hidden, sorted or stopped; the most important at the right, where it is cut last.
     private func factLine() -> [(String, StyleRole)] {
         var facts: [(String, StyleRole)] = []
-        if let from = state.trail.last, from.arrived == state.location {
+        // Where the crumbs name it already, it only takes room from them.
+        if let from = state.trail.last, from.arrived == state.location, from.from.view != state.view {
             facts.append(("from \(from.from.view.title) (Esc back)", .dim))
         }
         if case .confirm? = state.overlay { return facts + linkFacts() }

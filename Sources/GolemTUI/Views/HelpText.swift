@@ -53,8 +53,8 @@ enum HelpText {
     ]
 
     private static let notes = [
-        "The capitals A M R X change something, after a question whose default is Cancel; i sends what you write on Enter.",
-        "A new line in a message: paste it. D P act on things that this version does not have.",
+        "The capitals A D M R X change something, after a question whose default is Cancel; i sends what you write on Enter.",
+        "A new line in a message: paste it. P acts on things that this version does not have.",
         "The mouse is off, so that the terminal marks text as always; :set mouse on gives wheel and click.",
         "Esc inside tmux may take half a second: set escape-time 20 in tmux helps.",
     ]

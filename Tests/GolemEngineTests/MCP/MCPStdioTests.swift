@@ -293,7 +293,10 @@ import Testing
     @Test func `The server gets a clean environment and what is configured`() async throws {
         setenv("GOLEM_TEST_SECRET", "hunter2", 1)
         defer { unsetenv("GOLEM_TEST_SECRET") }
-        let settings = Self.scripted(environment: ["API_KEY": "given", "LANG": "de_DE.UTF-8"])
+        // Not whatever `python3` is: a wrapper script may set variables of its own.
+        let settings = MCPServers.stdio(
+            MCPServers.python("sdk1"), [MCPServers.script("scripted_stdio.py"), "{}"],
+            environment: ["API_KEY": "given", "LANG": "de_DE.UTF-8"])
         try await MCPServers.with(settings) { connection in
             guard case .text(let text)? = try await connection.call("environment").content.first else { return }
             let names = Set(text.split(separator: " ").map { String($0.prefix { $0 != "=" }) })

@@ -57,7 +57,10 @@ import Testing
                     _ = try await harness.chat(text)
                 }
                 flaky.write("hi", chat: "1", id: "\(round)")
-                _ = await harness.events.first { if case .outboundDead = $0.kind { true } else { false } }
+                // What earlier rounds gave up is announced at the start.
+                _ = await harness.events.first { event in
+                    if case .outboundDead(let dead) = event.kind { dead.messageID == round } else { false }
+                }
             }
             let metrics = try stored(workspace)
             let count = Int64(round)

@@ -128,6 +128,7 @@ def serve(app):
 
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
+    listener.listen(128)
     print(listener.getsockname()[1], flush=True)
 
     def watch():

@@ -64,7 +64,18 @@ final class StdioTransport: MCPTransport {
         return result.merging(configured) { $1 }
     }
 
-    func send(_ message: MCPOutgoing) async throws(MCPError) { try input.write(message.body, id: message.id) }
+    func send(_ message: MCPOutgoing) async throws(MCPError) {
+        do throws(MCPError) {
+            try input.write(message.body, id: message.id)
+        } catch {
+            guard error.code == "closed" else { throw error }
+            // Who reads no more has ended or is about to; then its exit code says more.
+            _ = try? await time.withDeadline(.seconds(1)) { await self.ended.wait() }
+            var cause = ended.isOpen ? endError : error
+            cause.mayHaveRun = false
+            throw cause
+        }
+    }
 
     func withdraw(_ id: Int64) -> Bool { input.withdraw(id) }
 
