@@ -80,7 +80,8 @@ package final class SQLiteWriter: Sendable {
             var completions: [Completion] = []
             var groupError: SQLiteError?
             do {
-                try connection.execute("BEGIN IMMEDIATE")
+                // `query` keeps the prepared statement; every turn needs these four.
+                try connection.query("BEGIN IMMEDIATE")
             } catch {
                 groupError = error
             }
@@ -91,7 +92,7 @@ package final class SQLiteWriter: Sendable {
                     continue
                 }
                 do {
-                    try connection.execute("SAVEPOINT job")
+                    try connection.query("SAVEPOINT job")
                 } catch {
                     groupError = error
                     job.fail(error)
@@ -104,7 +105,7 @@ package final class SQLiteWriter: Sendable {
                     switch job.run(connection) {
                     case .succeeded(let completion):
                         completions.append(completion)
-                        try connection.execute("RELEASE job")
+                        try connection.query("RELEASE job")
                     case .failed(let completion, let error):
                         completions.append(completion)
                         cause = error
@@ -115,7 +116,7 @@ package final class SQLiteWriter: Sendable {
                 }
             }
             do {
-                if groupError == nil { try connection.execute("COMMIT") }
+                if groupError == nil { try connection.query("COMMIT") }
             } catch {
                 groupError = error
             }
