@@ -5,36 +5,39 @@
 #include <pthread.h>
 #include <stdio.h>
 
-// SHA256_CTX is 112 bytes in all versions; its layout is the library's business.
+// struct sha256_ctx of nettle 3 is 112 bytes; its layout is the library's business.
 typedef union {
     unsigned char room[512];
     unsigned long long alignment;
 } context;
 
-static int (*sha256_init)(context *);
-static int (*sha256_update)(context *, const void *, size_t);
-static int (*sha256_final)(unsigned char *, context *);
+static void (*sha256_init)(context *);
+static void (*sha256_update)(context *, size_t, const void *);
+static void (*sha256_digest)(context *, size_t, unsigned char *);
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static char failure[512];
 
 static void load(void) {
-    void *library = dlopen("libcrypto.so.3", RTLD_LAZY | RTLD_LOCAL);
+    // libmicrohttpd has it in memory already, by way of gnutls.
+    void *library = dlopen("libnettle.so.8", RTLD_LAZY | RTLD_LOCAL);
     if (!library) {
         const char *reason = dlerror();
         snprintf(failure, sizeof failure,
-                 "libcrypto.so.3 cannot be loaded; install the Debian package libssl3 (%s)", reason ? reason : "unknown");
+                 "libnettle.so.8 cannot be loaded; install the Debian package libnettle8 (%s)", reason ? reason : "unknown");
         return;
     }
     struct {
         void *slot;
         const char *name;
     } symbols[] = {
-        {&sha256_init, "SHA256_Init"}, {&sha256_update, "SHA256_Update"}, {&sha256_final, "SHA256_Final"}};
+        {&sha256_init, "nettle_sha256_init"},
+        {&sha256_update, "nettle_sha256_update"},
+        {&sha256_digest, "nettle_sha256_digest"}};
     for (size_t i = 0; i < sizeof symbols / sizeof *symbols; i++) {
         void *symbol = dlsym(library, symbols[i].name);
         if (!symbol) {
-            snprintf(failure, sizeof failure, "libcrypto.so.3 lacks %s", symbols[i].name);
+            snprintf(failure, sizeof failure, "libnettle.so.8 lacks %s", symbols[i].name);
             return;
         }
         *(void **)symbols[i].slot = symbol;
@@ -49,6 +52,6 @@ const char *ccrypto_load(void) {
 void ccrypto_sha256(const void *bytes, size_t count, unsigned char *digest) {
     context state;
     sha256_init(&state);
-    sha256_update(&state, bytes, count);
-    sha256_final(digest, &state);
+    sha256_update(&state, count, bytes);
+    sha256_digest(&state, 32, digest);
 }

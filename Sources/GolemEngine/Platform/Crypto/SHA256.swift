@@ -3,7 +3,7 @@
 
 import CCrypto
 
-/// SHA-256, by libcrypto; loads the library at first use, which blocks for about a millisecond.
+/// SHA-256, by nettle; looks for the library at first use, which may block for a moment.
 package enum SHA256 {
     /// Why there are no digests: the library is missing.
     package struct Unavailable: Error, Sendable, Equatable, CustomStringConvertible {
