@@ -260,7 +260,7 @@ import Testing
                 if more.isEmpty { break }
                 answer += more
             }
-            #expect(String(decoding: answer, as: UTF8.self).contains("protocol 1, not 99"))
+            #expect(String(decoding: answer, as: UTF8.self).contains("protocol \(LinkMessage.version), not 99"))
             let held30 = try await harness.chat("hi")?.text == "re: hi"
             #expect(held30)
         }

@@ -77,6 +77,37 @@ import Testing
         }
     }
 
+    @Test func `A message whose commit fails is refused, and nothing of its turn gets out`() async throws {
+        let tool = RecordingTool("act", hasSideEffects: true)
+        let provider = StubProvider { request, _ throws(ProviderError) in
+            request.isFirstStep ? .call("act", id: "c") : ModelResponse(text: "done")
+        }
+        try await EngineHarness.run(provider: provider, configure: { _ = $0.tools.register(tool) }) { harness in
+            // A commit that fails although the row could be written, as on a disk that becomes full in between.
+            try await harness.engine.store.writer.write { connection in
+                try connection.execute(
+                    """
+                    CREATE TABLE parent(id INTEGER PRIMARY KEY);
+                    CREATE TABLE child(parent REFERENCES parent(id) DEFERRABLE INITIALLY DEFERRED);
+                    CREATE TRIGGER no_commit AFTER INSERT ON inbox BEGIN INSERT INTO child VALUES(1); END
+                    """)
+            }
+            await #expect(throws: Agent.Refusal.self) { try await harness.offer("refused") }
+            let end = await harness.events.first { event in
+                if case .turnFailed(let failed) = event.kind { failed.code == Agent.notStored } else { false }
+            }
+            #expect(end != nil)
+            #expect(tool.calls.isEmpty)
+            let history = try await harness.engine.store.history(session: "gateway:s", limit: 10)
+            #expect(history.isEmpty)
+            #expect(harness.engine.agent.load == (0, 0))
+            try await harness.engine.store.writer.write { try $0.execute("DROP TRIGGER no_commit") }
+            let answer = try await harness.chat("accepted")
+            #expect(answer?.text == "done")
+            #expect(tool.calls.count == 1)
+        }
+    }
+
     @Test func `A full disk at the door is a 503, and the message can be sent again`() async throws {
         let provider = StubProvider { request, _ throws(ProviderError) in ModelResponse(text: "ok") }
         try await EngineHarness.run(provider: provider) { harness in
