@@ -212,7 +212,7 @@ def measure(binary, bench):
         folder = tempfile.mkdtemp()
         with golem(binary, folder, model) as agent:
             client = subprocess.Popen([bench, "load", "--url", f"http://127.0.0.1:{agent.port}/chat", "--sessions",
-                                       str(waiting), "--requests", str(waiting)], stdout=subprocess.PIPE, text=True)
+                                       str(waiting), "--requests", str(waiting), "--warm-up", "0"], stdout=subprocess.PIPE, text=True)
             peak = {"rss_mb": 0, "threads": 0}
             while client.poll() is None:
                 now = agent.status()

@@ -28,7 +28,7 @@ enum LoadGenerator {
                 return false
             }
         }
-        for number in 0..<20 { _ = await once(-1, number) }
+        for number in 0..<options.number("warm-up", 20) { _ = await once(-1, number) }
         let began = time.monotonicMicroseconds()
         let results = await withTaskGroup(of: (LatencyHistogram, Int, [Int64]).self) { group in
             for session in 0..<sessions {

@@ -36,6 +36,8 @@ extension Agent {
         var end = await perform(stored, control, feed, began: began)
         running.withLock { $0.controls[message.session] = nil }
         guard await stored.isCommitted.wait() ?? true else {
+            // Whoever repeated the request in the same moment waits for this turn.
+            feed?.publish(.ended(StoredOutcome(text: "the message could not be stored", errorCode: "store_error")))
             publishFailure(Self.notStored, "the message could not be stored; its sender was told", began, message)
             return
         }

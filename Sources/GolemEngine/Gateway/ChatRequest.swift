@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The Golem authors
 
-import FoundationEssentials
-
 /// The body of `POST /chat`.
 struct ChatRequest: Sendable, Equatable {
     var message: String
@@ -15,7 +13,7 @@ struct ChatRequest: Sendable, Equatable {
     init(_ body: [UInt8]) throws(GatewayError) {
         let fields: [String: JSONValue]
         do {
-            guard let object = try JSONValue(parsing: Data(body)).objectValue else {
+            guard let object = try JSONValue(bytes: body).objectValue else {
                 throw GatewayError.badRequest("the body must be a JSON object")
             }
             fields = object

@@ -54,16 +54,6 @@ package struct JSONParseError: Error, Sendable, Equatable {
     /// A sentence with line and column where the parser knows them.
     package let message: String
 
-    init(message: String) { self.message = message }
-
-    init(_ error: DecodingError) {
-        switch error {
-        case .dataCorrupted(let context):
-            // The parser's own sentence, which has line and column, is the underlying error's description.
-            message = context.underlyingError.map { "\($0)" } ?? context.debugDescription
-        default: message = "\(error)"
-        }
-    }
 }
 
 extension JSONValue {

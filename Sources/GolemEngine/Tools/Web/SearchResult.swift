@@ -15,7 +15,7 @@ struct SearchResult: Sendable, Equatable {
 
     /// Reads an answer of the Brave search API; nil when it is something else.
     static func brave(_ bytes: [UInt8], limit: Int) -> [SearchResult]? {
-        guard let answer = try? JSONValue(parsing: Data(bytes)), answer.objectValue != nil else { return nil }
+        guard let answer = try? JSONValue(bytes: bytes), answer.objectValue != nil else { return nil }
         // Without hits the API leaves `web` out.
         let hits = answer["web"]?["results"]?.arrayValue ?? []
         return hits.prefix(limit).compactMap { hit in
