@@ -53,7 +53,6 @@ package enum JSONValue: Sendable, Equatable {
 package struct JSONParseError: Error, Sendable, Equatable {
     /// A sentence with line and column where the parser knows them.
     package let message: String
-
 }
 
 extension JSONValue {
