@@ -119,7 +119,8 @@ import Testing
     private func attachBytes(_ workspace: String, session: String) async throws -> [UInt8] {
         let connection = try await UnixSocketConnection.connect(path: workspace + "/state/golem.sock")
         defer { connection.close() }
-        let hello = LinkMessage.Hello(version: LinkMessage.version, build: "t", features: [], wantsEvents: true, isReadOnly: false)
+        let hello = LinkMessage.Hello(
+            version: LinkMessage.version, build: "t", features: [], wantsEvents: true, isReadOnly: false)
         let command = Command(
             id: "k", actor: Command.Actor(kind: "console", user: "u", host: "h"),
             action: .readTranscript(session: session, limit: 50))
