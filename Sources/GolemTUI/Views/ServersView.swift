@@ -45,7 +45,7 @@ extension TextPanes {
         func add(_ label: String, _ text: String, _ role: StyleRole = .normal) {
             lines += field(label, text, width: width, role: role)
         }
-        add("why", why(server.health, now: now), server.health == .healthy ? .normal : .warn)
+        add("why", why(server, now: now), server.health == .healthy ? .normal : .warn)
         add("speaks", speaks(server.report))
         add("process", process(server.report))
         add("tools", tools(server))
@@ -80,9 +80,9 @@ extension TextPanes {
         return lines
     }
 
-    private static func why(_ health: ServiceHealth, now: Timestamp) -> String {
-        switch health {
-        case .starting: "it is being connected for the first time"
+    private static func why(_ server: MCPServerState, now: Timestamp) -> String {
+        switch server.health {
+        case .starting: server.reason(now: now) ?? ""
         case .healthy: "healthy: the live connection answered last time"
         case .degraded(let reason): reason
         case .down(let reason, let retryAt):
