@@ -64,7 +64,8 @@ import Testing
             let servers = try await list()
             return Self.good.allSatisfy { servers[$0]?["state"] == "healthy" } && servers["exits"]?["state"] == "down"
         }
-        #expect(areThere, "\(try await list())")
+        let now = try await list()
+        #expect(areThere, "\(now)")
     }
 
     private func ask(_ server: GolemHome.Server, _ message: String) async throws -> String {
@@ -124,10 +125,13 @@ import Testing
                 && rows.contains { $0.contains("hung") && $0.contains("starting") }
                 && rows.count { $0.contains("healthy") } >= 4
         }
-        await tmux.waitFor(
-            text: "why        the server ended with exit code 3; its last words: the licence file is missing")
+        // The whole reason beside the list, and on the line of the worst problem.
+        await tmux.waitFor("why exits is down") {
+            $0.contains("why       the server ended with")
+                && $0.contains("! mcp exits: down, the server ended with exit code 3; its last words: the licence file")
+        }
         try tmux.press("j")
-        await tmux.waitFor(text: "no answer yet")
+        await tmux.waitFor(text: "why       connecting for ")
     }
 
     @Test
@@ -172,7 +176,7 @@ import Testing
         }
         #expect(isAudited)
         // Its process has ended, the others run on.
-        #expect(try await list()["sdk"]?["pid"] == .null)
+        #expect(try await eventually { try await list()["sdk"]?["pid"] == .null })
         #expect(try await ask(server, "call mcp_sqlite_list_tables {}").contains("mcp_sqlite_list_tables: "))
     }
 
@@ -196,6 +200,7 @@ import Testing
             let hung = try await list()["hung"]
             return hung?["state"] == "down" && hung?["reason"] == "no connection within 1 s"
         }
-        #expect(isDown, "\(try await list()["hung"] ?? .null)")
+        let hung = try await list()["hung"]
+        #expect(isDown, "\(hung ?? .null)")
     }
 }

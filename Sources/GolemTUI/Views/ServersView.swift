@@ -47,7 +47,7 @@ extension TextPanes {
         }
         add("why", why(server, now: now), server.health == .healthy ? .normal : .warn)
         add("speaks", speaks(server.report))
-        add("process", process(server.report))
+        add("process", process(server))
         add("tools", tools(server))
         add("in flight", inFlight(server, state))
         add("hour", figures(server, now: now))
@@ -98,8 +98,10 @@ extension TextPanes {
             + (report.version.isEmpty ? "" : ", \(report.version)")
     }
 
-    private static func process(_ report: MCPStateChanged) -> String {
+    private static func process(_ server: MCPServerState) -> String {
+        let report = server.report
         guard report.transport == "stdio" else { return "none: it is reached over HTTP" }
+        if server.health == .starting { return "not known before it has answered" }
         guard let pid = report.pid else { return report.memoryBytes == nil ? "none" : "gone" }
         let memory = report.memoryBytes.map { ", \(Format.bytes($0)) resident" } ?? ""
         return "pid \(pid), " + (report.processes > 1 ? "\(report.processes) processes" : "1 process") + memory
