@@ -7,8 +7,9 @@ import GolemEngine
 import GolemTestSupport
 import Testing
 
-/// A real engine with six MCP servers of which two are broken in different ways: `hung` never answers the handshake,
-/// `exits` ends at once with a message. Each of these has a child of its own.
+/// A real engine with six MCP servers of which two are broken in different ways.
+///
+/// `hung` never answers the handshake, `exits` ends at once with a message; each of them starts a child.
 @Suite struct SixServersTests {
     private static let good = ["remote", "sdk", "sqlite", "time"]
 
