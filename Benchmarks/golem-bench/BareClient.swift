@@ -100,7 +100,9 @@ final class BareClient {
     private func receive() -> Bool {
         var filled = 0
         while true {
-            let count = buffer[filled...].withUnsafeMutableBytes { read(output, $0.baseAddress, $0.count) }
+            let count = buffer.withUnsafeMutableBytes {
+                read(output, $0.baseAddress?.advanced(by: filled), $0.count - filled)
+            }
             guard count > 0 else { return false }
             filled += count
             if isHTTP ? isWholeResponse(filled) : buffer[filled - 1] == UInt8(ascii: "\n") { return true }
