@@ -120,7 +120,7 @@ enum MCPCommand {
                 name, server.report.transport, server.health.word, "\(server.offeredTools.count)", "\(calls)", share,
                 window.latencies.quantile(0.95).map(durationText) ?? "-",
                 server.provenAt.map { durationText(now.since($0)) + " ago" } ?? "-", "\(server.report.restarts)",
-                server.health.reason ?? "",
+                server.reason(now: now) ?? "",
             ])
         }
         write(rows)
@@ -165,7 +165,7 @@ enum MCPCommand {
         let report = server.report
         var lines = [
             "Server     \(name) (\(report.transport))",
-            "State      \(server.health.word)\(server.health.reason.map { ": \($0)" } ?? ""), since "
+            "State      \(server.health.word)\(server.reason(now: now).map { ": \($0)" } ?? ""), since "
                 + "\(durationText(now.since(server.since)))",
             "Proven     \(server.provenAt.map { durationText(now.since($0)) + " ago" } ?? "never")",
             "Speaks     MCP \(report.revision.isEmpty ? "-" : report.revision), \(report.version)",
@@ -198,7 +198,7 @@ enum MCPCommand {
         return .object([
             "name": .string(name), "transport": .string(server.report.transport),
             "state": .string(server.health.word.lowercased()),
-            "reason": server.health.reason.map { .string($0) } ?? .null,
+            "reason": server.reason(now: now).map { .string($0) } ?? .null,
             "since": .string(server.since.rfc3339),
             "proven_at": server.provenAt.map { .string($0.rfc3339) } ?? .null,
             "revision": .string(server.report.revision), "version": .string(server.report.version),
