@@ -185,7 +185,7 @@ package struct PlainSession: Sendable {
         let pending = (state.engine?.approvals ?? [:]).sorted { $0.key < $1.key }
         return pending.flatMap { id, approval -> [String] in
             state.readApprovals.insert(id)
-            let entries = JSONOutline.entries(approval.request.arguments)
+            let entries = JSONOutline.revealed(approval.request.arguments)
             return ["approval \(id): \(approval.request.tool), \(approval.request.reason)"]
                 + entries.flatMap { entry in
                     entry.text.split(separator: "\n", omittingEmptySubsequences: false)

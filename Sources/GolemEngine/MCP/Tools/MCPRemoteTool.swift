@@ -10,6 +10,7 @@ struct MCPRemoteTool: Tool {
 
     let definition: ToolDefinition
     let aliases: [String]
+    var serverName: String? { server.name }
     let hasSideEffects: Bool
     /// The name that the server knows, or the one that Golem gave to a way of reading from it.
     let name: String
@@ -37,7 +38,9 @@ struct MCPRemoteTool: Tool {
     ) {
         definition = ToolDefinition(
             name: MCPToolName.forModel(server: server.name, tool: name), description: description, parameters: schema)
-        aliases = [MCPToolName.dotted(server: server.name, tool: name)]
+        let whole = MCPToolName.whole(server: server.name, tool: name)
+        aliases =
+            [MCPToolName.dotted(server: server.name, tool: name)] + (whole == definition.name ? [] : [whole])
         self.hasSideEffects = hasSideEffects
         self.name = name
         self.isReadOnly = isReadOnly

@@ -10,10 +10,13 @@ package enum MCPToolName {
     ///
     /// A name that is too long is cut and ends with eight hexadecimal digits that stand for the whole name.
     package static func forModel(server: String, tool: String) -> String {
-        let name = "mcp_\(plain(server))_\(plain(tool))"
+        let name = whole(server: server, tool: tool)
         guard name.utf8.count > limit else { return name }
         return String(name.prefix(limit - 9)) + "_" + digits(of: "\(server)\u{0}\(tool)")
     }
+
+    /// The same name, however long it is: policies must not depend on where it is cut.
+    package static func whole(server: String, tool: String) -> String { "mcp_\(plain(server))_\(plain(tool))" }
 
     /// The name by which the original knew it, which policies may still hold.
     package static func dotted(server: String, tool: String) -> String { "mcp.\(server).\(tool)" }
