@@ -58,6 +58,8 @@ const char *clinux_errno_name(int number);
 void clinux_name_thread(const char *name);
 /// How many columns the terminal behind a descriptor has; 0 when it is none or does not say.
 int clinux_terminal_columns(int fd);
+/// A file without a name in memory; -1 with errno set.
+int clinux_memory_file(const char *name);
 static inline int clinux_is_directory(mode_t mode) { return S_ISDIR(mode); }
 static inline int clinux_is_regular(mode_t mode) { return S_ISREG(mode); }
 static inline int clinux_is_symlink(mode_t mode) { return S_ISLNK(mode); }

@@ -35,6 +35,8 @@ public indirect enum EventKind: Sendable, Equatable {
     case toolStarted(ToolStarted)
     /// `tool.finished`: a tool call ended.
     case toolFinished(ToolFinished)
+    /// `tool.sandbox`: what a tool's commands are kept from.
+    case toolSandbox(ToolSandboxReported)
     /// `outbound.queued`: a message waits to be sent.
     case outboundQueued(OutboundQueued)
     /// `outbound.attempt_failed`: a send failed.
@@ -98,6 +100,7 @@ extension EventKind {
         case .providerCooldown: "provider.cooldown"
         case .toolStarted: "tool.started"
         case .toolFinished: "tool.finished"
+        case .toolSandbox: "tool.sandbox"
         case .outboundQueued: "outbound.queued"
         case .outboundAttemptFailed: "outbound.attempt_failed"
         case .outboundSent: "outbound.sent"
@@ -150,6 +153,7 @@ extension EventKind {
         case .providerCooldown(let payload): payload
         case .toolStarted(let payload): payload
         case .toolFinished(let payload): payload
+        case .toolSandbox(let payload): payload
         case .outboundQueued(let payload): payload
         case .outboundAttemptFailed(let payload): payload
         case .outboundSent(let payload): payload
@@ -197,6 +201,7 @@ extension EventKind {
         case .providerCooldown(let payload): return .providerCooldown(mapped(payload))
         case .toolStarted(let payload): return .toolStarted(mapped(payload))
         case .toolFinished(let payload): return .toolFinished(mapped(payload))
+        case .toolSandbox(let payload): return .toolSandbox(mapped(payload))
         case .outboundQueued(let payload): return .outboundQueued(mapped(payload))
         case .outboundAttemptFailed(let payload): return .outboundAttemptFailed(mapped(payload))
         case .outboundSent(let payload): return .outboundSent(mapped(payload))

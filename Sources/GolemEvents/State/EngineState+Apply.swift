@@ -36,6 +36,7 @@ extension EngineState {
         case .toolStarted, .toolFinished, .approvalRequested, .approvalDecided, .approvalExpired:
             applyTool(event)
             applyPolicy(event)
+        case .toolSandbox(let report): sandbox = report
         case .policyModeChanged, .emergencyStopChanged, .approvalGrantChanged: applyPolicy(event)
         case .mcpState, .mcpToolsChanged, .mcpStderr: applyMCP(event)
         case .outboundQueued, .outboundAttemptFailed, .outboundSent, .outboundDead, .outboundDropped:

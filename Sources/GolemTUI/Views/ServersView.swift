@@ -48,6 +48,9 @@ extension TextPanes {
         add("why", why(server.health, now: now), server.health == .healthy ? .normal : .warn)
         add("speaks", speaks(server.report))
         add("process", process(server.report))
+        if !server.report.sandbox.isEmpty {
+            add("sandbox", server.report.sandbox, server.report.sandbox.hasPrefix("none:") ? .warn : .normal)
+        }
         add("tools", tools(server))
         add("in flight", inFlight(server, state))
         add("hour", figures(server, now: now))

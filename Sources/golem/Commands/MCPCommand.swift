@@ -171,6 +171,7 @@ enum MCPCommand {
             "Proven     \(server.provenAt.map { durationText(now.since($0)) + " ago" } ?? "never")",
             "Speaks     " + speaks(report),
         ]
+        if !report.sandbox.isEmpty { lines.append("Sandbox    \(Output.printable(report.sandbox))") }
         if let pid = report.pid {
             lines.append(
                 "Process    pid \(pid), \(report.processes) in all, \((report.memoryBytes ?? 0) / 1_000_000) MB resident"
@@ -214,7 +215,8 @@ enum MCPCommand {
             "since": .string(server.since.rfc3339),
             "proven_at": server.provenAt.map { .string($0.rfc3339) } ?? .null,
             "revision": .string(server.report.revision), "version": .string(server.report.version),
-            "pid": number(server.report.pid.map(Int64.init)), "processes": .integer(Int64(server.report.processes)),
+            "sandbox": .string(server.report.sandbox), "pid": number(server.report.pid.map(Int64.init)),
+            "processes": .integer(Int64(server.report.processes)),
             "memory_bytes": number(server.report.memoryBytes), "restarts": .integer(Int64(server.report.restarts)),
             "calls": .integer(Int64(clamping: server.calls)), "errors": .integer(Int64(clamping: server.errors)),
             "timeouts": .integer(Int64(clamping: server.timeouts)),

@@ -294,4 +294,20 @@ import Testing
             #expect(await harness.server("gis", is: "DISABLED"))
         }
     }
+
+    @Test func `F25 a connection that comes when nobody waits for it any more is closed`() async throws {
+        let gate = Latch()
+        let server = ScriptedMCPServer { $0.connectGate = gate }
+        let time = ManualTime()
+        try await EngineHarness.run(time: time, configure: { $0.mcp = server.options("gis") }) { harness in
+            #expect(await eventually { server.attempts("gis") == 1 })
+            let isDown = await eventually {
+                await time.advance(by: .seconds(5))
+                return await harness.state().mcpServers["gis"]?.health.word == "DOWN"
+            }
+            #expect(isDown)
+            gate.open()
+            #expect(await eventually { server.connections.first?.isClosed == true })
+        }
+    }
 }
