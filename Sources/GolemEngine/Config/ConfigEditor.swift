@@ -49,8 +49,13 @@ package struct ConfigEditor: Sendable {
             do throws(JSONSyntaxError) { bytes = try document.removing(target.steps) } catch {
                 throw ConfigError(code: "config_syntax", subject: locations.file, message: error.reason)
             }
-            // Of a server that is not there it is no key, and says so.
-            if bytes == nil, target.isServer { _ = try ConfigTarget(key) }
+            if bytes == nil, target.isServer {
+                let name = target.path.segments[2]
+                // With a dot it may be a key that is wrong.
+                if name.contains(".") { _ = try ConfigTarget(key) }
+                throw ConfigError(
+                    code: "config_invalid", subject: locations.file, message: "there is no MCP server \(name) in it")
+            }
             return bytes ?? document.bytes
         }
     }

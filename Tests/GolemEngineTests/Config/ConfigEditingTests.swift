@@ -94,7 +94,8 @@ import Testing
         #expect(typo?.description.contains("is no key") == true)
         #expect(try editor().unset("mcp.servers.files").isChanged)
         #expect(try fixture.load(try fixture.text()).config.mcpServers.isEmpty)
-        #expect(throws: ConfigError.self) { try editor().unset("mcp.servers.files") }
+        let gone = #expect(throws: ConfigError.self) { try editor().unset("mcp.servers.files") }
+        #expect(gone?.description.contains("there is no MCP server files in it") == true)
     }
 
     @Test func `A wrong value or key changes nothing`() throws {

@@ -49,7 +49,7 @@ import Testing
         let gate = Latch()
         let transport = Nowhere { _ throws(MCPError) in await gate.wait() }
         let link = Self.link(transport, ManualTime(), .november2025)
-        for number in 0..<100 {
+        for number in Int64(0)..<100 {
             link.receive(.request(id: .integer(number), method: "ping", params: .null))
         }
         #expect(await eventually { transport.sent == 32 })

@@ -55,7 +55,7 @@ final class StdioTransport: MCPTransport {
             process = try SpawnedProcess(spec, input: true)
         } catch {
             throw MCPError(
-                "connect_failed", "\(MCPText.cut(command, 200)) cannot be started: \(error.description)",
+                "connect_failed", "\(MCPText.cut(command, 200)): \(error.description)",
                 mayHaveRun: false, endsConnection: true)
         }
         let pid = await process.waitForStart()
@@ -149,7 +149,7 @@ final class StdioTransport: MCPTransport {
             case .exited(let code): text = "the server ended with exit code \(code)"
             case .signalled(let number): text = "the server was ended by signal \(number)"
             }
-        case .failure(let error): text = "\(MCPText.cut(command, 200)) cannot be started: \(error.description)"
+        case .failure(let error): text = "\(MCPText.cut(command, 200)): \(error.description)"
         case nil: break
         }
         let last = lastLine.withLock { $0 }
