@@ -13,6 +13,12 @@ const int clinux_o_path = O_PATH;
 
 int clinux_accept4(int fd, int flags) { return accept4(fd, 0, 0, flags); }
 
+pid_t clinux_peer_pid(int fd) {
+    struct ucred credentials;
+    socklen_t size = sizeof credentials;
+    return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &credentials, &size) == 0 ? credentials.pid : -1;
+}
+
 int64_t clinux_peer_uid(int fd) {
     struct ucred credentials;
     socklen_t size = sizeof credentials;

@@ -34,6 +34,8 @@ int clinux_accept4(int fd, int flags);
 static inline int clinux_flock_exclusive_nonblocking(int fd) { return flock(fd, LOCK_EX | LOCK_NB); }
 /// The uid of the process at the other end of a unix socket, or -1 with errno set.
 int64_t clinux_peer_uid(int fd);
+/// The process that connected the other end of a unix socket, or -1 with errno set.
+pid_t clinux_peer_pid(int fd);
 
 /// A pipe whose ends are closed on exec.
 int clinux_pipe(int ends[2]);

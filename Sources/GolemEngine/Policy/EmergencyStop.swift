@@ -10,14 +10,14 @@ import Synchronization
 package final class EmergencyStop: Sendable {
     private struct State {
         var current: PolicyStateFile.Stop?
-        var running: [UInt64: OneShot<Void>] = [:]
+        var running: [UInt64: Interruption] = [:]
         var next: UInt64 = 0
     }
 
-    /// A call that may run until `interrupted` is fulfilled.
+    /// A call that may run until it is interrupted.
     struct Pass: Sendable {
         let id: UInt64
-        let interrupted: OneShot<Void>
+        let interruption: Interruption
     }
 
     private let state = Mutex(State())
@@ -37,9 +37,9 @@ package final class EmergencyStop: Sendable {
     func begin() -> Pass? {
         state.withLock { state in
             guard state.current == nil else { return nil }
-            let pass = Pass(id: state.next, interrupted: OneShot())
+            let pass = Pass(id: state.next, interruption: Interruption())
             state.next += 1
-            state.running[pass.id] = pass.interrupted
+            state.running[pass.id] = pass.interruption
             return pass
         }
     }
@@ -54,7 +54,7 @@ package final class EmergencyStop: Sendable {
             if isNew { state.current = stop }
             return (exchange(&state.running, with: [:]), isNew)
         }
-        for call in running.values { call.fulfil(()) }
+        for call in running.values { call.fire() }
         return (running.count, isNew)
     }
 

@@ -78,6 +78,12 @@ public struct MCPServerState: Sendable, Equatable, Codable {
     /// Its health.
     public var health: ServiceHealth { report.health }
 
+    /// Why it cannot be used, or how long it has been connecting; nil while it is healthy.
+    public func reason(now: Timestamp) -> String? {
+        guard case .starting = health else { return health.reason }
+        return "connecting for \(durationText(now.since(since))), no answer yet"
+    }
+
     /// When an exchange with it last succeeded.
     public var provenAt: Timestamp? { report.provenAt }
 
@@ -86,10 +92,10 @@ public struct MCPServerState: Sendable, Equatable, Codable {
 
     /// What is not as it should be: why it is not healthy, and until when, or which tools the model does not get; nil when
     /// all is well.
-    public var why: String? {
+    public func why(now: Timestamp) -> String? {
         switch health {
         case .disabled(let by, let until): "by \(by)" + (until.map { " until \($0.rfc3339), or the next start" } ?? "")
-        case .starting, .healthy, .degraded, .down: health.reason ?? refusals
+        case .starting, .healthy, .degraded, .down: reason(now: now) ?? refusals
         }
     }
 

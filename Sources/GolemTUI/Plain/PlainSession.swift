@@ -179,7 +179,7 @@ package struct PlainSession: Sendable {
         if view == .policy { lines += arguments() }
         if view == .mcp {
             lines += (state.engine?.mcpServers ?? [:]).sorted { $0.key < $1.key }.compactMap { name, server in
-                server.why.map { "why \(name): \(server.health.word), \(Format.oneLine($0))" }
+                server.why(now: state.shownTime).map { "why \(name): \(server.health.word), \(Format.oneLine($0))" }
             }
         }
         return ([heading()] + lines).map(Output.line)

@@ -121,7 +121,7 @@ enum MCPCommand {
                 name, server.report.transport, server.health.word, "\(server.offeredTools.count)", "\(calls)", share,
                 window.latencies.quantile(0.95).map(durationText) ?? "-",
                 server.provenAt.map { durationText(now.since($0)) + " ago" } ?? "-", "\(server.report.restarts)",
-                server.why ?? "",
+                server.why(now: now) ?? "",
             ])
         }
         write(rows)
@@ -166,7 +166,7 @@ enum MCPCommand {
         let report = server.report
         var lines = [
             "Server     \(name) (\(report.transport))",
-            "State      \(server.health.word)\(server.why.map { ": \($0)" } ?? ""), since "
+            "State      \(server.health.word)\(server.why(now: now).map { ": \($0)" } ?? ""), since "
                 + "\(durationText(now.since(server.since)))",
             "Proven     \(server.provenAt.map { durationText(now.since($0)) + " ago" } ?? "never")",
             "Speaks     " + speaks(report),
@@ -209,8 +209,8 @@ enum MCPCommand {
         return .object([
             "name": .string(name), "transport": .string(server.report.transport),
             "state": .string(server.health.word.lowercased()),
-            "reason": server.health.reason.map { .string($0) } ?? .null,
-            "why": server.why.map { .string($0) } ?? .null,
+            "reason": server.reason(now: now).map { .string($0) } ?? .null,
+            "why": server.why(now: now).map { .string($0) } ?? .null,
             "disabled_until": until(server.health).map { .string($0.rfc3339) } ?? .null,
             "since": .string(server.since.rfc3339),
             "proven_at": server.provenAt.map { .string($0.rfc3339) } ?? .null,

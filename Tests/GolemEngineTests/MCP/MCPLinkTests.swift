@@ -99,7 +99,7 @@ import Testing
         let task = Task { await link.keepListening(.listen(tools: true, resources: false, prompts: false)) }
         for (seconds, sent) in [(1, 2), (2, 3), (4, 4)] {
             #expect(await eventually { transport.sent == sent - 1 && time.sleeperCount >= 1 })
-            await time.advance(by: .milliseconds(seconds * 1_000 - 100))
+            await time.advance(by: .milliseconds(seconds * 1_000 - 200))
             #expect(transport.sent == sent - 1)
             await time.advance(by: .milliseconds(200))
             #expect(await eventually { transport.sent == sent })

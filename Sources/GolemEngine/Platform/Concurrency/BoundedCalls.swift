@@ -30,23 +30,30 @@ final class BoundedCalls: Sendable {
     /// How many operations were abandoned and still run.
     var abandonedCount: Int { abandoned.withLock { $0.values.reduce(0, +) } }
 
-    /// Runs `operation` until it ends, `limit` has passed or the calling task is cancelled; in the last two cases it
-    /// gets `grace` to end by itself.
+    /// Runs `operation` until it ends, `limit` has passed, the calling task is cancelled or `interruption` fires; in the
+    /// last three cases it gets `grace` to end by itself.
+    ///
+    /// Costs one task and one alarm: each call of a tool runs through here twice.
     func run<Value: Sendable>(
-        _ name: String, limit: Duration, grace: Duration, time: any TimeSource,
+        _ name: String, limit: Duration, grace: Duration, time: any TimeSource, until interruption: Interruption? = nil,
         _ operation: @escaping @Sendable () async -> Value
     ) async -> Ending<Value> {
         let stuck = abandoned.withLock { $0[name] ?? 0 }
         guard stuck < Self.abandonedLimit else { return .refused(abandoned: stuck) }
         // Whoever comes first decides: the operation with its value, or its caller who goes on without one.
         let result = OneShot<Value?>()
+        let isOver = OneShot<Void>()
         let task = tasks.start {
             let value = await operation()
             if !result.fulfil(value) { self.countAbandoned(name, -1) }
+            isOver.fulfil(())
         }
-        _ = try? await time.withDeadline(limit) { await result.wait() }
+        let alarm = time.alarm(after: limit) { isOver.fulfil(()) }
+        interruption?.onFire { isOver.fulfil(()) }
+        _ = await isOver.wait()
+        alarm.cancel()
         if case .some(.some(let value)) = result.current { return .value(value) }
-        let isCancelled = Task.isCancelled
+        let isCancelled = Task.isCancelled || interruption?.isFired ?? false
         task.cancel()
         await allow(grace, time, result)
         countAbandoned(name, 1)
