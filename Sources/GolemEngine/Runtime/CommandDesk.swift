@@ -176,7 +176,7 @@ package final class CommandDesk: CommandHandler {
             guard let outcome = await mcp.carryOut(command.action, by: actor) else {
                 return .refused("unknown", "this engine does not know that command")
             }
-            return Outcome(isDone: outcome.isDone, code: outcome.code, message: outcome.message)
+            return outcome
         }
     }
 

@@ -9,6 +9,7 @@ import Synchronization
 final class MCPDeadlines: Sendable {
     private struct Entry {
         var due: Int64
+        let since: Int64
         let action: @Sendable () -> Void
     }
 
@@ -32,10 +33,11 @@ final class MCPDeadlines: Sendable {
     ///
     /// The action runs on the timer's task; it must be quick.
     func add(_ delay: Duration, _ action: @escaping @Sendable () -> Void) -> UInt64 {
-        let due = time.monotonicMicroseconds() + delay.microseconds
+        let now = time.monotonicMicroseconds()
+        let due = now + delay.microseconds
         let (id, alarm) = state.withLock { state -> (UInt64, OneShot<Bool>?) in
             state.nextID += 1
-            state.entries[state.nextID] = Entry(due: due, action: action)
+            state.entries[state.nextID] = Entry(due: due, since: now, action: action)
             // The timer sleeps on for entries that come later, so it is woken for few of them.
             let isEarlier = state.wakesAt.map { due < $0 } ?? true
             if isEarlier { state.wakesAt = due }
@@ -57,13 +59,15 @@ final class MCPDeadlines: Sendable {
         }
     }
 
-    /// Lets the time go on; all deadlines move by as long as it stood.
+    /// Lets the time go on; all deadlines move by as long as it stood while they were there.
     func release() {
         let now = time.monotonicMicroseconds()
         let alarm = state.withLock { state -> OneShot<Bool>? in
             state.holds -= 1
             guard state.holds == 0 else { return nil }
-            for id in state.entries.keys { state.entries[id]?.due += now - state.heldSince }
+            for (id, entry) in state.entries {
+                state.entries[id]?.due += max(0, now - max(state.heldSince, entry.since))
+            }
             return state.alarm
         }
         alarm?.fulfil(true)
