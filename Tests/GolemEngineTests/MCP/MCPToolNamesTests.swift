@@ -63,6 +63,9 @@ import Testing
             )
             #expect(harness.engine.tools.snapshot.definitions.map(\.name) == Array(names.dropFirst()))
             #expect(harness.engine.tools.absence(of: names[0])?.contains("is hidden") == true)
+            let shared = await harness.command(
+                .setToolHidden(server: "geo", tool: "mcp_geo____", isHidden: true, isKept: false))
+            #expect(shared.code == "unknown_tool")
             server.script.tools = [Self.tool("删数据")]
             server.connections[0].say(.toolsChanged)
             #expect(await eventually { harness.engine.tools.snapshot.definitions.map(\.name) == [names[2]] })

@@ -98,10 +98,10 @@ extension MCPServer {
 
     /// The tool that an operator means: by the server's name for it, the model's, or the original's.
     func toolName(_ text: String) -> String? {
-        let tool =
-            remote.first { $0.name == text }
-            ?? remote.first { $0.definition.name == text || $0.aliases.contains(text) }
-        return tool?.name
+        if let tool = remote.first(where: { $0.name == text || $0.definition.name == text }) { return tool.name }
+        // A name that several share means none of them.
+        let others = remote.filter { $0.aliases.contains(text) }
+        return others.count == 1 ? others[0].name : nil
     }
 
     /// Why the model does not get a tool even if nobody hides it; nil when it does.
