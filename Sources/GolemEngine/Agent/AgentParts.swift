@@ -12,6 +12,7 @@ package struct AgentParts: Sendable {
     package let models: any ModelService
     package let tools: ToolCatalog
     package let approvals: ApprovalDesk
+    package let questions: QuestionDesk
     package let context: ContextBuilder
     package let limits: TurnLimits
     /// The policy in force; read at every call.
@@ -32,7 +33,7 @@ package struct AgentParts: Sendable {
     /// Makes the parts.
     package init(
         store: any Store, bus: EventBus, time: any TimeSource, models: any ModelService, tools: ToolCatalog,
-        approvals: ApprovalDesk, context: ContextBuilder, limits: TurnLimits,
+        approvals: ApprovalDesk, questions: QuestionDesk, context: ContextBuilder, limits: TurnLimits,
         policy: PolicyControl, audit: AuditLog, notifier: ApprovalDesk.Notifier,
         randomCode: @escaping @Sendable () -> String,
         statusText: @escaping @Sendable () -> String, redactor: Redactor
@@ -43,6 +44,7 @@ package struct AgentParts: Sendable {
         self.models = models
         self.tools = tools
         self.approvals = approvals
+        self.questions = questions
         self.context = context
         self.limits = limits
         self.policy = policy

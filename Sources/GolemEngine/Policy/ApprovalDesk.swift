@@ -238,7 +238,7 @@ package actor ApprovalDesk {
         let text = ApprovalWords.question(
             id: id, tool: draft.tool, arguments: notifier.redactor.redact(draft.arguments), reason: draft.reason,
             lifetime: lifetime)
-        feed?.publish(.question(id: id, callID: draft.callID, name: draft.tool, text: text))
+        feed?.publish(.question(id: id, callID: draft.callID, name: draft.tool, text: text, isApproval: true))
         guard notifier.delivers(context.channel),
             notifier.approvers.allows(channel: context.channel, sender: context.sender)
         else { return }

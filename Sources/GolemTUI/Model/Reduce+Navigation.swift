@@ -167,6 +167,7 @@ extension ConsoleState {
         case .chat(let session): reveal(session, in: .chats)
         case .server(let name): reveal(name, in: .servers)
         case .approval(let id): reveal("\(id)", in: .pending)
+        case .question(let id): reveal("q\(id)", in: .pending)
         case .outbound(let channel):
             showOutbound(channel)
             return
@@ -294,9 +295,14 @@ extension ConsoleState {
 
     /// Remembers that all arguments of an approval were on the screen.
     mutating func markReadIfAtEnd() {
-        guard focusedPane == .arguments, let approval = shownApproval else { return }
+        guard focusedPane == .arguments, shownApproval != nil || shownQuestion != nil else { return }
         let height = max(1, Layout(self).rows(of: .arguments))
         if TextPanes.lines(.arguments, of: self).count <= pane(.arguments).top + height {
+            if let question = shownQuestion?.question {
+                readQuestions.insert(question.askedAt)
+                if readQuestions.count > 256, let oldest = readQuestions.min() { readQuestions.remove(oldest) }
+            }
+            guard let approval = shownApproval else { return }
             readApprovals.insert(approval.request.id)
             if readApprovals.count > 256, let oldest = readApprovals.min() { readApprovals.remove(oldest) }
         }

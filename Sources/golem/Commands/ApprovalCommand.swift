@@ -47,6 +47,10 @@ enum ApprovalCommand {
             Output.line("    \(Output.printable(approval.arguments))")
             if approval.notified == [] { Output.line("    nobody was told of it") }
         }
+        for question in (try? MCPQuestionCommand.open(invocation)) ?? [] {
+            Output.line("an MCP server asks (golem mcp answer \(question.id) …):")
+            MCPQuestionCommand.write(question)
+        }
         let report = try? JSONValue(parsing: try Control.send(.readPolicy, invocation).payload ?? "{}")
         for grant in report?["grants"]?.arrayValue ?? [] {
             let id = grant["id"]?.integerValue ?? 0

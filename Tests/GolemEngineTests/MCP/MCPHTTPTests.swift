@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The Golem authors
 
+import GolemEvents
 import GolemTestSupport
 import Testing
 
@@ -52,7 +53,7 @@ import Testing
             #expect(try await connection.tools().map(\.name).contains("echo"))
             #expect(
                 try await connection.call("echo", ["text": "grüß dich"]).content == [.text("grüß dich")])
-            _ = try await connection.call("progress", [:], timeout: .seconds(60)) { texts.add($0) }
+            _ = try await connection.call("progress", [:], timeout: .seconds(60)) { texts.add($0.text) }
             #expect(texts.all == ["step 1 (1 of 2)", "step 2 (2 of 2)"])
             #expect(try await connection.call("wrong").isError)
             #expect(try await connection.read(resource: "test://ä b").count == 2)
@@ -287,7 +288,7 @@ import Testing
             ]
             #expect(
                 try await connection.call("reverse", url).content == [
-                    .text(#"[{"q": {"action": "decline"}}, "state-1"]"#)
+                    .text(#"[{"q": {"action": "cancel"}}, "state-1"]"#)
                 ])
             let sampling = await Self.code {
                 _ = try await connection.call("reverse", ["method": "sampling/createMessage"])

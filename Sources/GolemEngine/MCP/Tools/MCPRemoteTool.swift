@@ -6,7 +6,7 @@ import GolemEvents
 /// A tool of an MCP server as the agent calls it.
 struct MCPRemoteTool: Tool {
     /// What to do with a live connection; errors are `MCPError`.
-    typealias Body = @Sendable (any MCPConnection, JSONValue, Duration) async throws(MCPError) -> ToolResult
+    typealias Body = @Sendable (any MCPConnection, JSONValue, MCPCallTerms) async throws(MCPError) -> ToolResult
 
     let definition: ToolDefinition
     let aliases: [String]
@@ -26,8 +26,10 @@ struct MCPRemoteTool: Tool {
             description: tool.description.isEmpty ? (tool.title.isEmpty ? name : tool.title) : tool.description,
             schema: Self.schema(tool.inputSchema), isReadOnly: tool.isReadOnly,
             hasSideEffects: !tool.isReadOnly && !tool.isIdempotent, of: server
-        ) { connection, arguments, timeout throws(MCPError) in
-            MCPResultText.result(try await connection.call(name, arguments, timeout: timeout) { _ in })
+        ) { connection, arguments, terms throws(MCPError) in
+            MCPResultText.result(
+                try await connection.call(
+                    name, arguments, timeout: terms.timeout, onProgress: terms.onProgress))
         }
     }
 
@@ -41,15 +43,17 @@ struct MCPRemoteTool: Tool {
         self.hasSideEffects = hasSideEffects
         self.name = name
         self.isReadOnly = isReadOnly
-        // A call may wait for a place first, and for a new connection.
-        timeLimit = server.settings.callTimeout * 2 + server.settings.connectTimeout
+        // A call may wait for a place first, for a new connection, and tell for long how far it is.
+        timeLimit = server.settings.callTimeout + server.settings.connectTimeout + server.settings.callCeiling
         self.server = server
         self.body = body
     }
 
     func call(_ arguments: JSONValue, context: ToolContext) async -> ToolResult {
-        await server.call(name, isRepeatable: !hasSideEffects) { [body] connection, timeout throws(MCPError) in
-            try await body(connection, arguments, timeout)
+        let caller = MCPCaller(tool: definition.name, context: context)
+        return await server.call(name, for: caller, isRepeatable: !hasSideEffects) {
+            [body] connection, terms throws(MCPError) in
+            try await body(connection, arguments, terms)
         }
     }
 

@@ -32,9 +32,11 @@ final class BoundedCalls: Sendable {
 
     /// Runs `operation` until it ends, `limit` has passed or the calling task is cancelled; in the last two cases it
     /// gets `grace` to end by itself.
+    ///
+    /// With a `clock` the limit counts as that says, and signs of life begin it anew up to the `ceiling`.
     func run<Value: Sendable>(
-        _ name: String, limit: Duration, grace: Duration, time: any TimeSource,
-        _ operation: @escaping @Sendable () async -> Value
+        _ name: String, limit: Duration, ceiling: Duration? = nil, clock: CallClock? = nil, grace: Duration,
+        time: any TimeSource, _ operation: @escaping @Sendable () async -> Value
     ) async -> Ending<Value> {
         let stuck = abandoned.withLock { $0[name] ?? 0 }
         guard stuck < Self.abandonedLimit else { return .refused(abandoned: stuck) }
@@ -44,7 +46,7 @@ final class BoundedCalls: Sendable {
             let value = await operation()
             if !result.fulfil(value) { self.countAbandoned(name, -1) }
         }
-        _ = try? await time.withDeadline(limit) { await result.wait() }
+        await wait(for: result, limit, ceiling, clock, time)
         if case .some(.some(let value)) = result.current { return .value(value) }
         let isCancelled = Task.isCancelled
         task.cancel()
@@ -57,6 +59,22 @@ final class BoundedCalls: Sendable {
             return .cancelled(isAbandoned: isAbandoned)
         }
         return .timedOut(isAbandoned: isAbandoned)
+    }
+
+    private func wait<Value: Sendable>(
+        for result: OneShot<Value?>, _ limit: Duration, _ ceiling: Duration?, _ clock: CallClock?,
+        _ time: any TimeSource
+    ) async {
+        guard let clock else {
+            _ = try? await time.withDeadline(limit) { await result.wait() }
+            return
+        }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { _ = await result.wait() }
+            group.addTask { try? await clock.sleep(through: limit, ceiling: ceiling) }
+            await group.next()
+            group.cancelAll()
+        }
     }
 
     /// Waits for the operation in a task of its own: the caller's may be cancelled, and then it cannot wait.
