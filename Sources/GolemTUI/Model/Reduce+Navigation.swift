@@ -150,7 +150,10 @@ extension ConsoleState {
     }
 
     mutating func nextProblem() {
-        let open = problems
+        // One that is about the same thing as a worse one leads to the same place: once is enough, and the next one is
+        // found by what it is about.
+        var subjects: Set<Problem.Subject> = []
+        let open = problems.filter { subjects.insert($0.subject).inserted }
         guard !open.isEmpty else { return }
         let last = visitedProblem.flatMap { subject in open.firstIndex { $0.subject == subject } }
         let index = last.map { ($0 + 1) % open.count } ?? 0
