@@ -161,6 +161,20 @@ import Testing
         }
     }
 
+    // MARK: what nobody holds
+
+    @Test(arguments: ["2025-11-25", "2026-07-28"])
+    func `F26 a connection that nobody holds any more ends its child`(revision: String) async throws {
+        var connection: (any MCPConnection)? = try await MCPServers.client().connect(
+            MCPStdioTests.scripted(#"{"revision":"\#(revision)"}"#)
+        ) { _ in .decline }
+        let pid = try #require(connection?.info.pid)
+        try await connection?.expect("echo", ["text": "a"], gives: "a")
+        #expect(isAlive(pid))
+        connection = nil
+        #expect(await eventually { !isAlive(pid) })
+    }
+
     // MARK: progress
 
     @Test func `A call that tells how far it is may take longer than its time, up to a ceiling`() async throws {

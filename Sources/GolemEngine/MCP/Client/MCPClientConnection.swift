@@ -31,6 +31,9 @@ final class MCPClientConnection: MCPConnection {
         isStateless = revision?.isStateless ?? false
     }
 
+    /// A connection that nobody holds any more is closed: its tasks and its child would live on otherwise.
+    deinit { link.closeInBackground() }
+
     /// Asks for change notices where they must be asked for.
     func start() {
         guard isStateless, info.hasTools || info.hasResources || info.hasPrompts else { return }

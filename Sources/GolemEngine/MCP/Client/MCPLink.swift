@@ -36,6 +36,8 @@ final class MCPLink: MCPReceiver {
     let notices = MCPNoticeQueue()
     private let elicit: @Sendable (MCPElicitation) async -> MCPElicitationAnswer
     private let tasks = TaskRegistry()
+    /// Closing waits for the other tasks, and is none of them.
+    private let closing = TaskRegistry()
     private let state: Mutex<State>
 
     init(
@@ -215,6 +217,14 @@ final class MCPLink: MCPReceiver {
         tasks.cancelAll()
         await tasks.waitUntilEmpty()
         transport = nil
+    }
+
+    /// Ends everything that is not ended yet, without waiting for it.
+    func closeInBackground() {
+        guard transport != nil else { return }
+        closing.start {
+            await self.close(MCPError("closed", "the connection was given up", endsConnection: true))
+        }
     }
 
     private func perform(_ action: MCPMachine.Action) {
