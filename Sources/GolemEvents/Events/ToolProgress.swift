@@ -17,10 +17,11 @@ public struct ToolProgress: Sendable, Equatable, Codable {
         self.message = message
     }
 
-    /// For people: `reading (3 of 10)`.
+    /// For people: `reading (3 of 10)`, `3 of 10`, `3 so far`.
     public var text: String {
         let figures = QuestionField.text(done) + (total.map { " of \(QuestionField.text($0))" } ?? "")
-        return message.isEmpty ? figures : "\(message) (\(figures))"
+        guard message.isEmpty else { return "\(message) (\(figures))" }
+        return total == nil ? "\(figures) so far" : figures
     }
 }
 

@@ -80,7 +80,7 @@ extension Acting {
         } else {
             lines =
                 answers + [
-                    ConfirmBox.Line("effect", "\(question.server) asked and gets this; Golem neither logs nor keeps it")
+                    ConfirmBox.Line("effect", "\(question.server) asked and gets this; Golem does not log or keep it")
                 ]
         }
         lines += [
