@@ -24,11 +24,12 @@ let package = Package(
         .target(name: "CCurl", dependencies: ["CLinux"]),
         .target(name: "CXml2"),
         .target(name: "CCrypto"),
+        .target(name: "CSeccomp"),
         .target(name: "CTerminalRestore"),
         .target(name: "GolemEvents", swiftSettings: strict),
         .target(
             name: "GolemEngine",
-            dependencies: ["GolemEvents", "CSQLite", "CMicrohttpd", "CLinux", "CCurl", "CXml2", "CCrypto"],
+            dependencies: ["GolemEvents", "CSQLite", "CMicrohttpd", "CLinux", "CCurl", "CXml2", "CCrypto", "CSeccomp"],
             swiftSettings: strict),
         .target(
             name: "GolemTUI",

@@ -172,6 +172,19 @@ def console(bench, seconds, pairs):
     return json.loads(out.stdout.strip().splitlines()[-1])
 
 
+def tool_calls(bench, calls):
+    """What a tool call costs, built in and at an MCP server, next to bare round trips of the same run."""
+    with bench_server(bench, "echo-http") as server:
+        out = subprocess.run([bench, "tool-calls", "--calls", str(calls), "--http-port", str(server.port)],
+                             capture_output=True, text=True, check=True)
+    figures = json.loads(out.stdout.strip().splitlines()[-1])
+    # A server in Python for comparison: its own time is in both figures.
+    python = f"python3 {ROOT}/Tests/Servers/mcp/scripted_stdio.py"
+    out = subprocess.run([bench, "tool-calls", "--calls", str(calls // 4), "--server", python],
+                         capture_output=True, text=True, check=True)
+    return {**figures, "python_stdio_writing": json.loads(out.stdout.strip().splitlines()[-1])["stdio"]}
+
+
 def main():
     binary, bench = build("golem"), build("golem-bench")
     with Awake():
@@ -182,6 +195,7 @@ def measure(binary, bench):
     report = {"cores": os.cpu_count(), "processors_kept_awake": KEEP_AWAKE}
     report.update(start_times(binary, 5 if QUICK else 15))
     report["micro"] = json.loads(subprocess.run([bench, "micro"], capture_output=True, text=True, check=True).stdout)
+    report["tool_calls"] = tool_calls(bench, 1_000 if QUICK else 4_000)
     report["console"] = console(bench, "3" if QUICK else "10", "4" if QUICK else "10")
     requests = 2_000 if QUICK else 8_000
     with bench_server(bench, "model-server") as model:
@@ -225,6 +239,7 @@ def measure(binary, bench):
         "start_ms": 25, "idle_rss_mb": 18, "turn_overhead_p50_us": 1000,
         "share_of_null_agent": {"1": 0.5, "8": 0.4, "64": 0.35}, "cpu_ms_per_turn": 0.4, "turn_500_over_turn_1": 1.2,
         "waiting_turns_rss_mb": 250, "bus_events_per_second_4_subscribers": 1_000_000, "bus_publish_ns": 1000,
+        "tool_calls": {"stdio": {"overhead_p50_us": 300}, "http": {"overhead_p50_us": 300}},
         "console": {"frames_per_second": 20, "key_to_paint_p99_us": 30_000, "flat_out_loss": 0.05},
     }
     print(json.dumps(report, indent=2))

@@ -10,6 +10,8 @@ product=${1:-golem}
 "$root/scripts/packages.sh" build >&2
 # The Swift runtime inside the binary and packed relocations start faster and use less memory.
 flags=(-c release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker -z -Xlinker pack-relative-relocs)
+# What a start runs lies side by side: three megabytes less in memory (scripts/start-order.py makes the list).
+flags+=(-Xlinker "--symbol-ordering-file=$root/scripts/start-order.txt" -Xlinker --no-warn-symbol-ordering)
 
 echo "Building $product (the first time takes a few minutes) ..." >&2
 log=$(mktemp)

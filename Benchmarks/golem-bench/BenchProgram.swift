@@ -16,8 +16,13 @@ enum BenchProgram {
         case "load": return await LoadGenerator.run(options)
         case "micro": return await MicroBenchmarks.run()
         case "console": return await ConsoleBenchmark.run(options)
+        case "echo": return EchoServer.run()
+        case "echo-http": return await EchoServer.runHTTP(options)
+        case "tool-calls": return await ToolCallBenchmark.run(options)
         default:
-            print("usage: golem-bench model-server|null-agent|load|micro|console [--name value …]")
+            print(
+                "usage: golem-bench model-server|null-agent|load|micro|console|echo|echo-http|tool-calls [--name value …]"
+            )
             return 64
         }
     }

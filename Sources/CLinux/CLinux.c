@@ -6,11 +6,18 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/timerfd.h>
 
 const int clinux_o_path = O_PATH;
 
 int clinux_accept4(int fd, int flags) { return accept4(fd, 0, 0, flags); }
+
+pid_t clinux_peer_pid(int fd) {
+    struct ucred credentials;
+    socklen_t size = sizeof credentials;
+    return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &credentials, &size) == 0 ? credentials.pid : -1;
+}
 
 int64_t clinux_peer_uid(int fd) {
     struct ucred credentials;
@@ -69,6 +76,8 @@ ssize_t clinux_write_quietly(int fd, const void *bytes, size_t count) {
     errno = saved;
     return n;
 }
+
+int clinux_memory_file(const char *name) { return memfd_create(name, MFD_CLOEXEC); }
 
 int clinux_timer(void) { return timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK); }
 

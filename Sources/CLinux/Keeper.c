@@ -56,8 +56,8 @@ static void sort(int *values, int count) {
         }
 }
 
-/// Moves a descriptor above the standard ones, so that placing those cannot overwrite it.
-static int lift(int fd) { return fd > 2 ? fd : fcntl(fd, F_DUPFD_CLOEXEC, 3); }
+/// Moves a descriptor above those with a fixed number, so that placing those cannot overwrite it.
+static int lift(int fd) { return fd > 3 ? fd : fcntl(fd, F_DUPFD_CLOEXEC, 4); }
 
 _Noreturn static void refuse(int status_fd, int stage) {
     report(status_fd, CLINUX_REFUSED, errno, stage);
@@ -69,6 +69,12 @@ _Noreturn static void become_command(const struct clinux_command *c) {
     int in = lift(c->stdin_fd), out = lift(c->stdout_fd), err = lift(c->stderr_fd);
     if (in < 0 || out < 0 || err < 0 || dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0)
         refuse(c->status_fd, CLINUX_STAGE_DESCRIPTORS);
+    if (c->inherited_fd >= 0) {
+        int inherited = lift(c->inherited_fd);
+        if (inherited < 0 || dup2(inherited, 3) < 0) refuse(c->status_fd, CLINUX_STAGE_DESCRIPTORS);
+    }
+    for (size_t i = 0; c->groups && c->groups[i]; i++)
+        if (clinux_write_text(c->groups[i], "0") != 0) refuse(c->status_fd, CLINUX_STAGE_GROUP);
     for (int number = 1; number < 65; number++) {
         // Not through glibc, which keeps its own two signals to itself; all zero is the default action.
         uint64_t action[4] = {0, 0, 0, 0};
@@ -95,8 +101,10 @@ _Noreturn static void become_command(const struct clinux_command *c) {
         struct rlimit limit = {c->limits[i].value, c->limits[i].value};
         if (setrlimit(c->limits[i].resource, &limit) != 0) refuse(c->status_fd, CLINUX_STAGE_LIMITS);
     }
-    int kept[] = {c->status_fd};
-    close_others(kept, 1);
+    int kept[] = {3, c->status_fd};
+    int inherits = c->inherited_fd >= 0;
+    close_others(inherits ? kept : kept + 1, inherits ? 2 : 1);
+    if (c->sandbox && clinux_filter_calls(c->sandbox) != 0) refuse(c->status_fd, CLINUX_STAGE_FILTER);
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, 0);
@@ -162,6 +170,53 @@ static int kill_children_by_scan(pid_t own_group) {
     return found;
 }
 
+/// The first `limit` children of a process of one thread.
+static int children_of(pid_t pid, pid_t *found, int limit) {
+    char path[64] = "/proc/", digits[12], buffer[512];
+    int n = 0, count = 0;
+    size_t at = 6;
+    for (int part = 0; part < 2; part++) {
+        int value = pid;
+        do digits[n++] = (char)('0' + value % 10);
+        while (value /= 10);
+        while (n) path[at++] = digits[--n];
+        const char *rest = part ? "/children" : "/task/";
+        memcpy(path + at, rest, strlen(rest) + 1);
+        at += strlen(rest);
+    }
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return 0;
+    ssize_t length = read(fd, buffer, sizeof buffer);
+    close(fd);
+    pid_t child = 0;
+    for (ssize_t i = 0; i < length && count < limit; i++) {
+        if (buffer[i] >= '0' && buffer[i] <= '9') {
+            child = child * 10 + (buffer[i] - '0');
+        } else if (child) {
+            found[count++] = child;
+            child = 0;
+        }
+    }
+    return count;
+}
+
+/// Asks the command to end. 0 when there was nobody to ask.
+static int ask_to_end(pid_t command, int is_wrapper) {
+    if (!is_wrapper) {
+        kill(-command, SIGTERM);
+        kill(-command, SIGCONT);  // a stopped process would not see the request
+        return 1;
+    }
+    pid_t first, inner[32];
+    if (children_of(command, &first, 1) == 0) return 0;
+    int count = children_of(first, inner, 32);
+    for (int i = 0; i < count; i++) {
+        kill(inner[i], SIGTERM);
+        kill(inner[i], SIGCONT);
+    }
+    return count;
+}
+
 static int kill_children(pid_t own_group) {
     char buffer[4096];
     int fd = open("/proc/thread-self/children", O_RDONLY | O_CLOEXEC);
@@ -210,9 +265,9 @@ _Noreturn static void keep(const struct clinux_command *original) {
     c->status_fd = lift(c->status_fd);
     c->control_fd = lift(c->control_fd);
     int kept[8] = {c->status_fd, c->control_fd, c->stdin_fd, c->stdout_fd, c->stderr_fd, c->directory_fd,
-                   c->sandbox ? c->sandbox->ruleset_fd : -1};
+                   c->sandbox ? c->sandbox->ruleset_fd : -1, c->inherited_fd};
     int count = 0;
-    for (int i = 0; i < 7; i++)
+    for (int i = 0; i < 8; i++)
         if (kept[i] > 2) kept[count++] = kept[i];
     sort(kept, count);
     close_others(kept, count);
@@ -250,9 +305,8 @@ _Noreturn static void keep(const struct clinux_command *original) {
         if (now >= deadline) {
             deadline = INT64_MAX;
             if (!why) why = 1;
-            kill(-pid, SIGTERM);
-            kill(-pid, SIGCONT);  // a stopped process would not see the request
-            if (kill_at > now + c->grace_ms) kill_at = now + c->grace_ms;
+            int asked = ask_to_end(pid, c->is_wrapper);
+            if (kill_at > now + c->grace_ms) kill_at = asked ? now + c->grace_ms : now;
         }
         if (now >= kill_at) {
             if (give_up == INT64_MAX) give_up = now + GIVE_UP_MS;

@@ -34,7 +34,8 @@ enum { RULE_PATH_BENEATH = 1, QUERY_VERSION = 1 };
 #define FS_REFER (1ULL << 13)     // version 2
 #define FS_TRUNCATE (1ULL << 14)  // version 3
 #define FS_VERSION_1 ((1ULL << 13) - 1)
-#define SCOPE_SIGNAL (1ULL << 1)  // version 6
+#define SCOPE_ABSTRACT_SOCKET (1ULL << 0)  // version 6
+#define SCOPE_SIGNAL (1ULL << 1)           // version 6
 
 int clinux_landlock_version(void) {
     long version = syscall(SYS_landlock_create_ruleset, 0, 0, QUERY_VERSION);
@@ -45,12 +46,12 @@ static uint64_t all_rights(int version) {
     return FS_VERSION_1 | (version >= 2 ? FS_REFER : 0) | (version >= 3 ? FS_TRUNCATE : 0);
 }
 
-static int create(uint64_t access) {
+static int create(uint64_t access, uint64_t scopes) {
     struct ruleset_attributes attributes = {access, 0, 0};
     int version = clinux_landlock_version();
     size_t size = sizeof attributes.handled_access_fs;
     if (version >= 6) {
-        attributes.scoped = SCOPE_SIGNAL;
+        attributes.scoped = scopes;
         size = sizeof attributes;
     }
     return (int)syscall(SYS_landlock_create_ruleset, &attributes, size, 0);
@@ -65,7 +66,7 @@ int clinux_landlock_scope_ruleset(void) {
     // Some access must be handled for a domain to exist. Device nodes are nothing that a command makes. Moving
     // files between folders is refused in every domain unless it is handled and granted.
     int version = clinux_landlock_version();
-    int ruleset = create(FS_MAKE_CHAR | FS_MAKE_BLOCK | (version >= 2 ? FS_REFER : 0));
+    int ruleset = create(FS_MAKE_CHAR | FS_MAKE_BLOCK | (version >= 2 ? FS_REFER : 0), SCOPE_SIGNAL);
     if (ruleset < 0 || version < 2) return ruleset;
     int root = open("/", O_PATH | O_CLOEXEC);
     int result = root < 0 ? -1 : grant(ruleset, root, FS_REFER);
@@ -77,18 +78,25 @@ int clinux_landlock_scope_ruleset(void) {
     return -1;
 }
 
-int clinux_landlock_closed_ruleset(void) { return create(all_rights(clinux_landlock_version())); }
-
-int clinux_landlock_grant(int ruleset, int path_fd, int list_only) {
-    struct stat info;
-    if (fstat(path_fd, &info) != 0) return -1;
-    uint64_t access = all_rights(clinux_landlock_version());
-    if (list_only) access = FS_READ_DIR;
-    if (!S_ISDIR(info.st_mode)) access &= FS_EXECUTE | FS_READ_FILE | FS_WRITE_FILE | FS_TRUNCATE;
-    return grant(ruleset, path_fd, access);
+int clinux_landlock_closed_ruleset(void) {
+    return create(all_rights(clinux_landlock_version()), SCOPE_SIGNAL | SCOPE_ABSTRACT_SOCKET);
 }
 
-static int write_text(const char *path, const char *text) {
+int clinux_landlock_grant(int ruleset, int path_fd, enum clinux_access access) {
+    struct stat info;
+    if (fstat(path_fd, &info) != 0) return -1;
+    uint64_t rights = all_rights(clinux_landlock_version());
+    switch (access) {
+    case CLINUX_ACCESS_ALL: break;
+    case CLINUX_ACCESS_LIST: rights = FS_READ_DIR; break;
+    case CLINUX_ACCESS_READ: rights = FS_READ_DIR | FS_READ_FILE | FS_EXECUTE; break;
+    case CLINUX_ACCESS_WRITE: rights &= ~(FS_MAKE_CHAR | FS_MAKE_BLOCK); break;
+    }
+    if (!S_ISDIR(info.st_mode)) rights &= FS_EXECUTE | FS_READ_FILE | FS_WRITE_FILE | FS_TRUNCATE;
+    return rights ? grant(ruleset, path_fd, rights) : 0;
+}
+
+int clinux_write_text(const char *path, const char *text) {
     int fd = open(path, O_WRONLY | O_CLOEXEC);
     if (fd < 0) return -1;
     ssize_t n = write(fd, text, strlen(text));
@@ -110,14 +118,14 @@ static int map_identity(const char *path, unsigned id) {
     }
     text[at++] = '1';
     text[at] = 0;
-    return write_text(path, text);
+    return clinux_write_text(path, text);
 }
 
 static int new_namespace(void) {
     if (geteuid() == 0 && unshare(CLONE_NEWNS) == 0) return 0;
     unsigned user = geteuid(), group = getegid();
     if (unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) return -1;
-    if (write_text("/proc/self/setgroups", "deny") != 0 && errno != ENOENT) return -1;
+    if (clinux_write_text("/proc/self/setgroups", "deny") != 0 && errno != ENOENT) return -1;
     if (map_identity("/proc/self/uid_map", user) != 0) return -1;
     return map_identity("/proc/self/gid_map", group);
 }
@@ -212,6 +220,7 @@ int clinux_drop_privileges(const struct clinux_sandbox *sandbox) {
     memset(data, 0, sizeof data);
     for (size_t i = 0; i < sizeof dropped / sizeof *dropped; i++) prctl(PR_CAPBSET_DROP, dropped[i], 0, 0, 0);
     if (syscall(SYS_capget, &header, data) != 0) return -1;
+    if (sandbox->drops_capabilities) memset(data, 0, sizeof data);
     for (size_t i = 0; i < sizeof dropped / sizeof *dropped; i++) {
         uint32_t bit = ~(1U << (dropped[i] & 31));
         data[dropped[i] >> 5].effective &= bit;
@@ -221,4 +230,12 @@ int clinux_drop_privileges(const struct clinux_sandbox *sandbox) {
     if (syscall(SYS_capset, &header, data) != 0) return -1;
     if (sandbox->ruleset_fd < 0) return 0;
     return (int)syscall(SYS_landlock_restrict_self, sandbox->ruleset_fd, 0);
+}
+
+int clinux_filter_calls(const struct clinux_sandbox *sandbox) {
+    struct program {
+        uint16_t count;
+        const struct clinux_filter *filter;
+    } program = {sandbox->filter_count, sandbox->filter};
+    return sandbox->filter ? prctl(PR_SET_SECCOMP, 2 /* SECCOMP_MODE_FILTER */, &program, 0, 0) : 0;
 }

@@ -12,7 +12,8 @@ enum GolemProgram {
         subcommands: [
             RunCommand.definition, AttachCommand.definition, StatusCommand.definition, InitCommand.definition,
             ConfigCommand.definition, AuthCommand.definition, ApprovalCommand.definition, MCPCommand.definition,
-            PolicyCommand.definition, EstopCommand.definition, AuditCommand.definition, ChatsCommand.definition,
+            PolicyCommand.definition, EstopCommand.definition, SandboxCommand.definition, AuditCommand.definition,
+            ChatsCommand.definition,
             ChatsCommand.models, ChatsCommand.outbound, ChatsCommand.stop, MuteCommand.definition, MuteCommand.unmute,
             StoreCommand.definition,
             VersionCommand.definition,

@@ -22,6 +22,9 @@ enum Output {
     /// Text from outside with control characters made visible, so that it cannot move the reader's cursor.
     static func printable(_ text: String) -> String { Sanitizer.clean(text, keepNewlines: false) }
 
+    /// Bytes of another program on standard output.
+    static func bytes(_ bytes: [UInt8]) { write(bytes, to: STDOUT_FILENO) }
+
     /// Bytes of another program on standard error.
     static func errorBytes(_ bytes: [UInt8]) { write(bytes, to: STDERR_FILENO) }
 

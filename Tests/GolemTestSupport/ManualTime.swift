@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The Golem authors
 
-import GolemEngine
+package import GolemEngine
 package import GolemEvents
 import Synchronization
 
@@ -11,7 +11,8 @@ import Synchronization
 package final class ManualTime: TimeSource {
     private struct Sleeper {
         var due: Int64
-        var continuation: CheckedContinuation<Void, any Error>
+        /// Told whether the time came, or why not.
+        var end: @Sendable (Result<Void, any Error>) -> Void
     }
 
     private struct State {
@@ -30,7 +31,7 @@ package final class ManualTime: TimeSource {
 
     package func monotonicMicroseconds() -> Int64 { state.withLock { $0.now } }
 
-    /// How many tasks sleep.
+    /// How many tasks sleep and alarms wait.
     package var sleeperCount: Int { state.withLock { $0.sleepers.count } }
 
     package func sleep(for duration: Duration) async throws {
@@ -44,14 +45,24 @@ package final class ManualTime: TimeSource {
                     if Task.isCancelled { return .failure(CancellationError()) }
                     guard duration.microseconds > 0 else { return .success(()) }
                     state.sleepers[id] = Sleeper(
-                        due: state.now + duration.microseconds, continuation: continuation)
+                        due: state.now + duration.microseconds, end: { continuation.resume(with: $0) })
                     return nil
                 }
                 if let isReady { continuation.resume(with: isReady) }
             }
         } onCancel: {
-            state.withLock { $0.sleepers.removeValue(forKey: id) }?.continuation.resume(throwing: CancellationError())
+            state.withLock { $0.sleepers.removeValue(forKey: id) }?.end(.failure(CancellationError()))
         }
+    }
+
+    package func alarm(after delay: Duration, _ action: @escaping @Sendable () -> Void) -> Alarm {
+        let id = state.withLock { state in
+            state.next += 1
+            state.sleepers[state.next] = Sleeper(
+                due: state.now + delay.microseconds, end: { if case .success = $0 { action() } })
+            return state.next
+        }
+        return Alarm { _ = self.state.withLock { $0.sleepers.removeValue(forKey: id) } }
     }
 
     /// Moves the clock, stopping at every time for which somebody sleeps, and lets those who wake run.
@@ -68,7 +79,7 @@ package final class ManualTime: TimeSource {
                 return ids.compactMap { state.sleepers.removeValue(forKey: $0) }
             }
             for sleeper in woken {
-                sleeper.continuation.resume()
+                sleeper.end(.success(()))
                 await settle()
             }
             if woken.isEmpty { return await settle() }

@@ -191,6 +191,9 @@ package struct RandomEvents: Sendable {
         case 9:
             return .emergencyStopChanged(
                 EmergencyStopChanged(isOn: chance(50), by: "ops1", reason: text(), at: time))
+        case 11:
+            return .toolSandbox(
+                ToolSandboxReported(tool: "exec", summary: text(), problem: chance(50) ? text() : nil))
         case 10:
             return .approvalGrantChanged(
                 ApprovalGrantChanged(

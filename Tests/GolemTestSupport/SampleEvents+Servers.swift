@@ -12,6 +12,11 @@ extension SampleEvents {
     }
 
     private mutating func addServers() {
+        add(
+            .toolSandbox(
+                ToolSandboxReported(
+                    tool: "exec", summary: "bubblewrap 0.8.0 + seccomp, no network, 4096 MB, 512 processes")),
+            secondsAgo: 600)
         connect(
             "gis-remote", "stdio", pid: 40_117, memory: 9_100_000_000, tools: ["clip", "merge", "reproject", "info"])
         connect("docs", "http_sse", tools: ["search", "fetch"])
@@ -57,6 +62,9 @@ extension SampleEvents {
         change.revision = "2025-06-18"
         change.version = "\(server)-server 1.4.0"
         change.pid = pid
+        change.sandbox =
+            transport == "stdio"
+            ? server == "calendar" ? "bubblewrap 0.8.0 + seccomp, no network, 512 MB" : "hide (namespace+landlock)" : ""
         change.processes = pid == nil ? 0 : 2
         change.memoryBytes = memory
         change.provenAt = Self.now.adding(seconds: -600)

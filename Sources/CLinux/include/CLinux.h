@@ -34,6 +34,8 @@ int clinux_accept4(int fd, int flags);
 static inline int clinux_flock_exclusive_nonblocking(int fd) { return flock(fd, LOCK_EX | LOCK_NB); }
 /// The uid of the process at the other end of a unix socket, or -1 with errno set.
 int64_t clinux_peer_uid(int fd);
+/// The process that connected the other end of a unix socket, or -1 with errno set.
+pid_t clinux_peer_pid(int fd);
 
 /// A pipe whose ends are closed on exec.
 int clinux_pipe(int ends[2]);
@@ -58,6 +60,8 @@ const char *clinux_errno_name(int number);
 void clinux_name_thread(const char *name);
 /// How many columns the terminal behind a descriptor has; 0 when it is none or does not say.
 int clinux_terminal_columns(int fd);
+/// A file without a name in memory; -1 with errno set.
+int clinux_memory_file(const char *name);
 static inline int clinux_is_directory(mode_t mode) { return S_ISDIR(mode); }
 static inline int clinux_is_regular(mode_t mode) { return S_ISREG(mode); }
 static inline int clinux_is_symlink(mode_t mode) { return S_ISLNK(mode); }

@@ -14,7 +14,14 @@ struct clinux_limit {
     uint64_t value;
 };
 
-/// What hides parts of the file system from the command. All paths are resolved, outermost first.
+/// One instruction of a system call filter: `struct sock_filter`.
+struct clinux_filter {
+    uint16_t code;
+    uint8_t jump_true, jump_false;
+    uint32_t value;
+};
+
+/// What keeps the command from files and system calls. All paths are resolved, outermost first.
 struct clinux_sandbox {
     /// 1: a mount namespace in which `masks` are empty and `keep` stays visible. 0: none.
     int mount_namespace;
@@ -22,6 +29,11 @@ struct clinux_sandbox {
     const char *keep;
     /// A Landlock ruleset to enter, or -1.
     int ruleset_fd;
+    /// 1: no capability is kept, else only those are dropped that reach past masks.
+    int drops_capabilities;
+    /// A filter of system calls, or NULL.
+    const struct clinux_filter *filter;
+    uint16_t filter_count;
 };
 
 struct clinux_command {
@@ -42,7 +54,14 @@ struct clinux_command {
     int64_t deadline_ms, grace_ms, linger_ms;
     const struct clinux_limit *limits;
     size_t limit_count;
+    /// The `cgroup.procs` files of the control groups to join, then NULL; or NULL.
+    const char *const *groups;
     const struct clinux_sandbox *sandbox;
+    /// A descriptor that the command gets as number 3, or -1. Not together with a sandbox or a directory descriptor.
+    int inherited_fd;
+    /// 1: the command is a wrapper whose child is the first process of a PID namespace (bubblewrap). A request to end
+    /// goes to the children of that process: the wrapper would die at once and take them along.
+    int is_wrapper;
 };
 
 enum clinux_report_kind {
@@ -61,6 +80,8 @@ enum clinux_stage {
     CLINUX_STAGE_DIRECTORY,
     CLINUX_STAGE_LANDLOCK,
     CLINUX_STAGE_EXEC,
+    CLINUX_STAGE_GROUP,
+    CLINUX_STAGE_FILTER,
 };
 
 struct clinux_report {
@@ -83,10 +104,20 @@ int clinux_landlock_version(void);
 int clinux_landlock_scope_ruleset(void);
 /// A ruleset that denies every file access that no rule grants. -1 with errno set.
 int clinux_landlock_closed_ruleset(void);
-/// Grants all accesses (or only listing folders) beneath what `path_fd` names.
-int clinux_landlock_grant(int ruleset, int path_fd, int list_only);
+
+enum clinux_access {
+    CLINUX_ACCESS_ALL = 0,
+    CLINUX_ACCESS_LIST,   // the names in folders
+    CLINUX_ACCESS_READ,   // names, contents, execution
+    CLINUX_ACCESS_WRITE,  // all but making device files
+};
+
+/// Grants an access beneath what `path_fd` names.
+int clinux_landlock_grant(int ruleset, int path_fd, enum clinux_access access);
 
 /// Internal: called in the child between fork and exec. 0, or the stage that failed with errno set.
+int clinux_write_text(const char *path, const char *text);
 int clinux_enter_namespace(const struct clinux_sandbox *sandbox);
 int clinux_drop_privileges(const struct clinux_sandbox *sandbox);
+int clinux_filter_calls(const struct clinux_sandbox *sandbox);
 #endif

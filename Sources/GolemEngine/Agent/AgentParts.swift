@@ -5,7 +5,9 @@ import GolemEvents
 import Synchronization
 
 /// What the agent works with; wired once by the engine.
-package struct AgentParts: Sendable {
+///
+/// One object, because every turn and every call of a tool holds it: as a value it was hundreds of bytes in each frame.
+package final class AgentParts: Sendable {
     package let store: any Store
     package let bus: EventBus
     package let time: any TimeSource

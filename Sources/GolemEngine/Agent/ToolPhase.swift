@@ -23,7 +23,8 @@ struct ToolPhase: Sendable {
     ///
     /// At most `parallelTools` run at the same time.
     func run(_ calls: [ModelToolCall]) async -> [ToolResult] {
-        await withTaskGroup(of: (Int, ToolResult).self) { group in
+        if calls.count == 1 { return [await one(calls[0])] }
+        return await withTaskGroup(of: (Int, ToolResult).self) { group in
             var results = [ToolResult?](repeating: nil, count: calls.count)
             var next = 0
             func startNext() {
@@ -43,7 +44,8 @@ struct ToolPhase: Sendable {
 
     private static let ended = ToolResult(outcome: .cancelled, content: "the turn was ended")
 
-    private func one(_ call: ModelToolCall) async -> ToolResult {
+    // Inlined, it would make the frame of every turn twice as large, also of those without a tool call.
+    @inline(never) private func one(_ call: ModelToolCall) async -> ToolResult {
         control.callBegan()
         defer { control.callEnded() }
         // A call that still waited for its turn must not begin after the end.
@@ -166,12 +168,12 @@ struct ToolPhase: Sendable {
         let pace = ProgressPace(time: parts.time) { progress in
             publish(.toolProgressed(ToolProgressed(callID: call.id, tool: call.name, progress: progress)))
         }
-        let ending = await run(call, tool, arguments, pace, until: pass.interrupted)
+        let ending = await run(call, tool, arguments, pace, until: pass.interruption)
         // What came late is no news once the call has ended.
         pace.end()
         let result = result(of: ending, call)
         if Task.isCancelled, result.outcome != .ok { return finish(call, arguments, Self.ended, started: started) }
-        if result.outcome != .ok, pass.interrupted.current != nil {
+        if result.outcome != .ok, pass.interruption.isFired {
             let reason = parts.policy.emergencyStop.refusal ?? "an operator stopped all tools"
             let text = "the call was cancelled, and what it did so far stays done: \(reason)"
             return finish(
@@ -183,7 +185,7 @@ struct ToolPhase: Sendable {
     /// Runs the tool until it ends, its time is up, its turn is ended or all tools are stopped.
     private func run(
         _ call: ModelToolCall, _ tool: any Tool, _ arguments: JSONValue, _ pace: ProgressPace,
-        until interrupted: OneShot<Void>
+        until interruption: Interruption
     ) async -> BoundedCalls.Ending<ToolResult> {
         let control = control
         let time = parts.time
@@ -195,25 +197,10 @@ struct ToolPhase: Sendable {
         context.clock = clock
         context.feed = feed
         context.onProgress = { pace.take($0) }
-        return await withTaskGroup(of: BoundedCalls.Ending<ToolResult>?.self) { [context] group in
-            group.addTask {
-                await parts.toolCalls.run(
-                    call.name, limit: max(parts.limits.toolTime, tool.timeLimit ?? .zero), clock: clock,
-                    grace: parts.limits.toolGrace, time: parts.time
-                ) { await tool.call(arguments, context: context) }
-            }
-            group.addTask {
-                _ = await interrupted.wait()
-                return nil
-            }
-            var ending: BoundedCalls.Ending<ToolResult>?
-            while ending == nil, let next = await group.next() {
-                ending = next
-                if next == nil { group.cancelAll() }
-            }
-            group.cancelAll()
-            return ending ?? .cancelled(isAbandoned: false)
-        }
+        return await parts.toolCalls.run(
+            call.name, limit: max(parts.limits.toolTime, tool.timeLimit ?? .zero), clock: clock,
+            grace: parts.limits.toolGrace, time: time, until: interruption
+        ) { [context] in await tool.call(arguments, context: context) }
     }
 
     /// The result of a call, whatever became of the tool.

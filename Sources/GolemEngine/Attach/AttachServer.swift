@@ -6,7 +6,7 @@ import GolemEvents
 
 /// Serves consoles and the command line on a unix socket.
 ///
-/// Only the user who runs the engine and root may connect. A console that falls behind is told so and gets a fresh
+/// Only the user who runs the engine and root may connect, and nothing that the engine itself started. A console that falls behind is told so and gets a fresh
 /// snapshot; it never holds up the engine.
 package final class AttachServer: Sendable {
     private let listener: UnixSocketListener
@@ -44,6 +44,11 @@ package final class AttachServer: Sendable {
         defer { connection.close() }
         guard let user = connection.peerUserID, user == geteuid() || user == 0 else {
             try? await connection.write(LineCodec.line(.bye("this socket belongs to another user")))
+            return
+        }
+        // What a model or a tool starts must not be able to approve itself, whatever its sandbox lets it see.
+        guard connection.peerProcessID.map({ !KeptProcesses.contain($0) }) ?? true else {
+            try? await connection.write(LineCodec.line(.bye("commands and servers of the engine may not steer it")))
             return
         }
         let peer = AttachPeer(connection: connection)

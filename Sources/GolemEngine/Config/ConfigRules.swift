@@ -133,6 +133,11 @@ struct ConfigRules {
             if server.transport == "streamable_http" { server.transport = "http" }
             config.mcpServers[name] = server
             guard server.isEnabled else { continue }
+            checkSandbox(server.sandbox) { ConfigPath.server(name, $0) }
+            if server.transport != "stdio", !server.sandbox.profile.isEmpty {
+                let path = ConfigPath.server(name, "sandbox")
+                add(.warning, path, "\(path) has no effect: only servers that Golem starts (stdio) have a sandbox")
+            }
             switch server.transport {
             case "stdio" where server.command.trimmed.isEmpty:
                 let path = ConfigPath.server(name, "command")
@@ -154,7 +159,20 @@ struct ConfigRules {
         }
     }
 
+    /// The folders of a sandbox must be whole paths: what they are relative to would be anybody's guess.
+    private mutating func checkSandbox(_ sandbox: GolemConfig.Sandbox, _ path: (String) -> ConfigPath) {
+        for (key, folders) in [("sandbox_readable", sandbox.readable), ("sandbox_writable", sandbox.writable)] {
+            for folder in folders where !folder.hasPrefix("/") {
+                add(
+                    .error, path(key),
+                    "\(path(key)) holds \(JSONValue.string(String(folder.prefix(80))).text), which is no whole path; "
+                        + "write it from / on")
+            }
+        }
+    }
+
     private mutating func checkTools(_ config: inout GolemConfig) {
+        checkSandbox(config.tools.exec.sandbox) { ConfigPath("tools.exec.\($0)") }
         config.tools.voice.provider = config.tools.voice.provider.trimmed.lowercased()
         if config.tools.voice.isEnabled, config.tools.voice.provider != "openai" {
             add(

@@ -43,6 +43,29 @@ extension ConfigTable {
         .integer(
             "tools.exec.output_limit", \.tools.exec.outputLimit, 1_024...16_777_216,
             "Bytes of each output stream of a command that are kept, half of its beginning and half of its end."),
+        .choice(
+            "tools.exec.sandbox", \.tools.exec.sandbox.profile, sandboxProfiles,
+            "What commands are kept from: hide (Golem's own files), landlock or bubblewrap (all but the system, read-only, "
+                + "and the workspace), auto (the stronger of these two that works), none."),
+        .flag(
+            "tools.exec.sandbox_network", \.tools.exec.sandbox.allowsNetwork,
+            "Whether commands in landlock or bubblewrap reach the network."),
+        .list(
+            "tools.exec.sandbox_readable", \.tools.exec.sandbox.readable,
+            "Folders that commands in landlock or bubblewrap may read, beside those of the system."),
+        .list(
+            "tools.exec.sandbox_writable", \.tools.exec.sandbox.writable,
+            "Folders that commands in landlock or bubblewrap may write, beside the workspace."),
+        .integer(
+            "tools.exec.memory_mb", \.tools.exec.sandbox.memoryMB, 0...16_777_216,
+            "Megabytes of memory of a command; 0 means 4096 in landlock and bubblewrap, no bound otherwise."),
+        .integer(
+            "tools.exec.processes", \.tools.exec.sandbox.processes, 0...1_000_000,
+            "Processes of a command at the same time; 0 means 512 in landlock and bubblewrap where the machine can "
+                + "hold it, no bound otherwise."),
+        .integer(
+            "tools.exec.cpu_seconds", \.tools.exec.sandbox.cpuSeconds, 0...86_400,
+            "Seconds of processor time of each process of a command; 0 for no bound."),
         .secret(
             "tools.web.search.api_key", \.tools.web.searchAPIKey,
             "The key of Brave's search; without one DuckDuckGo is asked."),
@@ -59,6 +82,8 @@ extension ConfigTable {
             "tools.voice.timeout_seconds", \.tools.voice.timeoutSeconds, 0...3_600, zeroIsDefault: true,
             "How long a transcription may take."),
     ]
+
+    static let sandboxProfiles = SandboxRequest.Profile.allCases.map(\.rawValue)
 
     static let serviceKeys: [ConfigKey<GolemConfig>] = [
         .flag("heartbeat.enabled", \.heartbeat.isEnabled, "Whether the heartbeat runs."),

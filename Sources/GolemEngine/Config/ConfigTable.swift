@@ -26,6 +26,22 @@ package enum ConfigTable {
             "How long one call may take, as in 2m; a number means seconds."),
         .integer("concurrency", \.concurrency, 1...256, "Calls that run at the same time; further ones wait."),
         .list("hidden_tools", \.hiddenTools, "Tools that the model does not get."),
+        .choice(
+            "sandbox", \.sandbox.profile, [""] + sandboxProfiles,
+            "What a stdio server is kept from, as tools.exec.sandbox; empty for hide where the machine can."),
+        .flag(
+            "sandbox_network", \.sandbox.allowsNetwork, "Whether the server reaches the network in its sandbox."),
+        .list(
+            "sandbox_readable", \.sandbox.readable,
+            "Folders that the server may read in its sandbox, beside those of the system."),
+        .list(
+            "sandbox_writable", \.sandbox.writable,
+            "Folders that the server may write in its sandbox, beside the workspace."),
+        .integer(
+            "memory_mb", \.sandbox.memoryMB, 0...16_777_216, "Megabytes of memory of the server; 0 for no bound."),
+        .integer(
+            "processes", \.sandbox.processes, 0...1_000_000,
+            "Processes of the server at the same time; 0 for no bound."),
     ]
 
     /// Paths of the original that mean nothing here and are passed over.

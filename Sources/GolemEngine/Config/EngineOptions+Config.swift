@@ -65,9 +65,31 @@ extension BuiltInTools.Options {
         execTimeout = .seconds(tools.exec.timeout)
         restrictsExecToWorkspace = tools.exec.restrictToWorkspace
         execOutputLimit = tools.exec.outputLimit
+        execSandbox = SandboxRequest(tools.exec.sandbox)
+        let isConfined = [.landlock, .bubblewrap, .auto].contains(execSandbox.profile)
+        if isConfined, execSandbox.limits.memoryMB == nil { execSandbox.limits.memoryMB = 4_096 }
+        if isConfined, execSandbox.limits.processes == nil {
+            execSandbox.limits.processes = SandboxLimits.Bound(512, isRequired: false)
+        }
         searchKey = tools.web.searchAPIKey
         searchResults = tools.web.searchMaxResults
         allowedAddresses = tools.web.fetchAllowPrivate
+    }
+}
+
+extension SandboxRequest {
+    /// The sandbox of a configuration, without the workspace and the hidden places.
+    ///
+    /// An empty profile is `hide` where the machine can.
+    init(_ config: GolemConfig.Sandbox) {
+        self.init(Profile(rawValue: config.profile) ?? .hide)
+        isOptional = config.profile.isEmpty
+        readable = config.readable
+        writable = config.writable
+        allowsNetwork = config.allowsNetwork
+        limits.memoryMB = config.memoryMB > 0 ? config.memoryMB : nil
+        limits.processes = config.processes > 0 ? SandboxLimits.Bound(config.processes) : nil
+        limits.cpuSeconds = config.cpuSeconds > 0 ? config.cpuSeconds : nil
     }
 }
 

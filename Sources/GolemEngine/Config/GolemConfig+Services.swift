@@ -74,6 +74,8 @@ extension GolemConfig {
         package var concurrency = 8
         /// Tools that the model does not get, by any of their names.
         package var hiddenTools: [String] = []
+        /// The sandbox of a `stdio` server; the profile is empty for `hide` where the machine can.
+        package var sandbox = Sandbox(profile: "")
 
         /// Whether the server is to run.
         package var isEnabled: Bool { enabled ?? true }
@@ -97,6 +99,29 @@ extension GolemConfig {
         package var restrictToWorkspace = true
         /// Bytes of each output stream of a command that are kept.
         package var outputLimit = 49_152
+        /// The sandbox of commands.
+        package var sandbox = Sandbox(profile: "hide")
+    }
+
+    /// What processes that the server starts may see, write, reach and use.
+    package struct Sandbox: Sendable, Equatable {
+        /// `none`, `hide`, `landlock`, `bubblewrap` or `auto`.
+        package var profile: String
+        /// Whether the network can be reached in `landlock` and `bubblewrap`.
+        package var allowsNetwork = false
+        /// Folders that may be read, beside those of the system.
+        package var readable: [String] = []
+        /// Folders that may be written, beside the workspace.
+        package var writable: [String] = []
+        /// Megabytes of memory; 0 for the default.
+        package var memoryMB = 0
+        /// Processes at the same time; 0 for the default.
+        package var processes = 0
+        /// Seconds of processor time of each process; 0 for no bound.
+        package var cpuSeconds = 0
+
+        /// Makes the default with a profile.
+        package init(profile: String) { self.profile = profile }
     }
 
     /// `tools.web`.

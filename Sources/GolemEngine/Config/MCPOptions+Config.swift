@@ -7,7 +7,7 @@ extension MCPOptions {
         self.init()
         servers = loaded.config.mcpServers.sorted { $0.key < $1.key }.compactMap { name, server in
             // A disabled server may be incomplete: it is shown, and can be enabled once it is complete.
-            Server(name, server)
+            Server(name, server, loaded)
         }
         let editor = ConfigEditor(loaded.locations)
         write = { server, key, value throws(WriteError) in
@@ -22,7 +22,7 @@ extension MCPOptions {
 }
 
 extension MCPOptions.Server {
-    fileprivate init?(_ name: String, _ server: GolemConfig.MCPServer) {
+    fileprivate init?(_ name: String, _ server: GolemConfig.MCPServer, _ loaded: LoadedConfig) {
         let transport: MCPServerSettings.Transport
         switch server.transport {
         case "stdio":
@@ -38,6 +38,10 @@ extension MCPOptions.Server {
         settings.connectTimeout = GoDuration.parse(server.connectTimeout) ?? settings.connectTimeout
         settings.callTimeout = GoDuration.parse(server.callTimeout) ?? settings.callTimeout
         settings.concurrentCalls = server.concurrency
+        settings.sandbox = SandboxRequest(server.sandbox)
+        settings.sandbox.workspace = loaded.workspace
+        settings.sandbox.hidden = BuiltInTools.hiddenPlaces(
+            workspace: loaded.workspace, home: loaded.locations.golemHome)
         self.init(settings: settings, isEnabled: server.isEnabled, hiddenTools: server.hiddenTools)
     }
 }

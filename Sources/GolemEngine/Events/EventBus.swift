@@ -11,7 +11,8 @@ import Synchronization
 /// it missed and goes on from the oldest one that is left.
 package final class EventBus: Sendable {
     private struct Ring {
-        var slots: [Event?]
+        /// Grows up to the capacity, so that a bus without much traffic stays small; event `seq` is at `seq - 1` modulo that.
+        var slots: [Event] = []
         var head: UInt64 = 0
         var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
         var nextWaiter = 0
@@ -29,7 +30,7 @@ package final class EventBus: Sendable {
         self.capacity = UInt64(max(2, capacity))
         self.time = time
         self.redactor = redactor
-        ring = Mutex(Ring(slots: Array(repeating: nil, count: max(2, capacity))))
+        ring = Mutex(Ring())
     }
 
     /// Publishes what happened, with known secrets removed from its text.
@@ -40,8 +41,12 @@ package final class EventBus: Sendable {
         let now = time.wallNow()
         let waiters = ring.withLock { ring in
             ring.head += 1
-            ring.slots[Int(ring.head % capacity)] = Event(
-                seq: ring.head, time: now, requestID: requestID, session: session, kind: clean)
+            let event = Event(seq: ring.head, time: now, requestID: requestID, session: session, kind: clean)
+            if ring.slots.count < capacity {
+                ring.slots.append(event)
+            } else {
+                ring.slots[Int((ring.head - 1) % capacity)] = event
+            }
             return ring.waiters.isEmpty ? [:] : exchange(&ring.waiters, with: [:])
         }
         for waiter in waiters.values { waiter.resume() }
@@ -87,9 +92,7 @@ package final class EventBus: Sendable {
             let last = min(ring.head, first + UInt64(limit) - 1)
             var events: [Event] = []
             events.reserveCapacity(Int(last - first + 1))
-            for seq in first...last {
-                if let event = ring.slots[Int(seq % capacity)] { events.append(event) }
-            }
+            for seq in first...last { events.append(ring.slots[Int((seq - 1) % capacity)]) }
             return .batch(EventBatch(events: events, missed: Int(first - cursor - 1)))
         }
     }

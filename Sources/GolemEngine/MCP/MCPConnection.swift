@@ -17,6 +17,8 @@ package struct MCPServerInfo: Sendable, Equatable {
     package var instructions = ""
     /// The child's process id; nil for HTTP.
     package var pid: Int32?
+    /// The child's sandbox in a few words; empty for HTTP.
+    package var sandbox = ""
     /// Whether it has tools.
     package var hasTools = false
     /// Whether it has resources.

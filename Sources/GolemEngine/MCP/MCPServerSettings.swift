@@ -25,6 +25,8 @@ package struct MCPServerSettings: Sendable, Equatable {
     package var callCeiling: Duration { max(callTimeout, min(callTimeout * 10, .seconds(1_800))) }
     /// Calls that run at the same time; more wait.
     package var concurrentCalls = 8
+    /// What a child process may see, write, reach and use.
+    package var sandbox = SandboxRequest(.none)
 
     /// Makes settings with the default limits.
     package init(name: String, transport: Transport) {

@@ -14,12 +14,12 @@ package final class EmergencyStop: Sendable {
         var next: UInt64 = 0
     }
 
-    /// A call that may run until `interrupted` is fulfilled.
+    /// A call that may run until it is interrupted.
     struct Pass: Sendable {
         let id: UInt64
         /// Whether it is a tool call, rather than something that waits with one.
         let isCall: Bool
-        let interrupted: OneShot<Void>
+        let interruption: Interruption
     }
 
     private let state = Mutex(State())
@@ -39,7 +39,7 @@ package final class EmergencyStop: Sendable {
     func begin(isCall: Bool = true) -> Pass? {
         state.withLock { state in
             guard state.current == nil else { return nil }
-            let pass = Pass(id: state.next, isCall: isCall, interrupted: OneShot())
+            let pass = Pass(id: state.next, isCall: isCall, interruption: Interruption())
             state.next += 1
             state.running[pass.id] = pass
             return pass
@@ -56,7 +56,7 @@ package final class EmergencyStop: Sendable {
             if isNew { state.current = stop }
             return (exchange(&state.running, with: [:]), isNew)
         }
-        for pass in running.values { pass.interrupted.fulfil(()) }
+        for pass in running.values { pass.interruption.fire() }
         return (running.values.count(where: \.isCall), isNew)
     }
 

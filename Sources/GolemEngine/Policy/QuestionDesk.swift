@@ -77,13 +77,11 @@ package final class QuestionDesk: Sendable {
         publish(.questionAsked(open.question), open)
         audit.record(entry("question_asked", open, result: Self.what(open.question)))
         await post(open)
+        pass.interruption.onFire { self.end(open, .withdrawn("all tools were stopped")) }
         await withTaskGroup(of: Void.self) { group in
             group.addTask { _ = await open.verdict.wait() }
             group.addTask { [time, lifetime] in
                 if (try? await time.sleep(for: lifetime)) != nil { self.end(open, .expired) }
-            }
-            group.addTask {
-                if await pass.interrupted.wait() != nil { self.end(open, .withdrawn("all tools were stopped")) }
             }
             if let caller {
                 group.addTask {

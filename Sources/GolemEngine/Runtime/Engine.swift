@@ -201,6 +201,7 @@ public final class Engine: Sendable {
                 for channel in self.options.channels { intake.addTask { await self.run(channel) } }
                 intake.addTask { await self.announceGivenUp() }
                 intake.addTask { await self.checkStore() }
+                intake.addTask { await self.reportSandbox() }
                 intake.addTask { await self.policy.run() }
                 intake.addTask { await self.audit.run() }
                 let reason = await self.stopReason.wait() ?? "cancelled"
@@ -277,6 +278,12 @@ public final class Engine: Sendable {
                         attempts: row.message.attempts, error: row.error, since: row.message.nextAttempt)),
                 requestID: draft.requestID, session: "\(draft.channel):\(draft.chatID)")
         }
+    }
+
+    /// Tells what commands are kept from; beside the work, because it is tried.
+    private func reportSandbox() async {
+        guard let report = await options.sandboxReport?(), !Task.isCancelled else { return }
+        bus.publish(.toolSandbox(report))
     }
 
     /// Tells of damage in a store that was too large to be checked before the start.

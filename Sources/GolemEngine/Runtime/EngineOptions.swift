@@ -15,6 +15,8 @@ package struct EngineOptions: Sendable {
     package var modelHealth: ServiceHealth?
     /// The tools.
     package var tools = ToolRegistry()
+    /// Finds out what the commands of the shell tool are kept from; nil without that tool.
+    package var sandboxReport: (@Sendable () async -> ToolSandboxReported)?
     /// The MCP servers.
     package var mcp = MCPOptions()
     /// The chat platforms.

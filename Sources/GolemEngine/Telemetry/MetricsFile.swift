@@ -68,7 +68,11 @@ final class MetricsFile: Sendable {
                 }
                 isChanged = true
             }
-            guard isChanged else { continue }
+            guard isChanged else {
+                // A turn without tools has half a dozen events: each of them would wake this task for nothing.
+                await bus.pause(.milliseconds(200))
+                continue
+            }
             await bus.pause(.seconds(5))
             await write()
         }

@@ -30,6 +30,9 @@ package enum StatusReport {
                 "emergency_stop": state.policy.emergencyStop.map { stop -> JSONValue in
                     ["by": .string(stop.by), "reason": .string(stop.reason), "since": .string(stop.at.rfc3339)]
                 } ?? .null,
+                "exec_sandbox": state.sandbox.map { report -> JSONValue in
+                    ["summary": .string(report.summary), "problem": report.problem.map { .string($0) } ?? .null]
+                } ?? .null,
                 "demo": .bool(engine?.isDemo ?? false),
                 "turns_running": .integer(Int64(load.running)), "messages_waiting": .integer(Int64(load.waiting)),
                 "turns_finished": .integer(Int64(state.finishedTurns)),

@@ -15,8 +15,8 @@ package struct BuiltInTools: Sendable {
         package var restrictsExecToWorkspace = true
         /// How many bytes of each output stream of a command are kept.
         package var execOutputLimit = 48 * 1_024
-        /// Whether commands run on a machine that cannot hide the server's files from them.
-        package var allowsUnconfinedExec = false
+        /// What commands may see, write and reach; the workspace and what no tool may reach are put in.
+        package var execSandbox = SandboxRequest(.hide)
         /// Brave's key for `web_search`; empty for none.
         package var searchKey = ""
         /// How many results `web_search` gives when the model names no number.
@@ -39,7 +39,9 @@ package struct BuiltInTools: Sendable {
     /// Makes the tools.
     ///
     /// Throws `FileAccessError` when the workspace cannot be opened, `AddressRuleError` for a wrong allowed address.
-    package init(_ options: Options, client: HTTPClient, time: any TimeSource) throws {
+    package init(
+        _ options: Options, client: HTTPClient, time: any TimeSource, machine: SandboxMachine = SandboxMachine()
+    ) throws {
         let files = try WorkspaceFiles(
             root: options.workspace, protected: ["state"] + Self.secretPlaces(options.home, options.workspace))
         let rules = try AddressRules(allowed: options.allowedAddresses)
@@ -47,9 +49,9 @@ package struct BuiltInTools: Sendable {
         execOptions.timeout = options.execTimeout
         execOptions.outputLimit = options.execOutputLimit
         execOptions.restrictsToWorkspace = options.restrictsExecToWorkspace
-        execOptions.allowsUnconfined = options.allowsUnconfinedExec
-        execOptions.hidden = ["\(files.path)/state"] + Self.secretPlaces(options.home, options.workspace)
-        exec = ExecTool(files: files, options: execOptions)
+        execOptions.sandbox = options.execSandbox
+        execOptions.sandbox.hidden += Self.hiddenPlaces(workspace: files.path, home: options.home)
+        exec = ExecTool(files: files, options: execOptions, machine: machine)
         let fetch = WebFetchTool(client: client, rules: rules)
         let search = WebSearchTool(
             client: client, rules: rules, key: options.searchKey, defaultCount: options.searchResults)
@@ -59,6 +61,11 @@ package struct BuiltInTools: Sendable {
             _ = registry.register(tool)
         }
         self.registry = registry
+    }
+
+    /// What no process that the server starts may see: its state, its configuration and its credentials.
+    package static func hiddenPlaces(workspace: String, home: String) -> [String] {
+        ["\(workspace)/state"] + secretPlaces(home, workspace)
     }
 
     /// The home as a whole, or its files one by one when it is the workspace itself.

@@ -2,13 +2,12 @@
 // Copyright (c) 2026 The Golem authors
 
 import Glibc
-import GolemEvents
-import Synchronization
+package import GolemEvents
 
 /// The tool that runs shell commands.
 ///
-/// A command gets a clean environment, ends at its deadline with everything that it started, and cannot see the places
-/// that are hidden from it. It can reach the network.
+/// A command gets a clean environment, ends at its deadline with everything that it started, and runs in the sandbox that
+/// is asked for or not at all.
 package final class ExecTool: Sendable {
     /// How commands are run.
     package struct Options: Sendable {
@@ -16,12 +15,10 @@ package final class ExecTool: Sendable {
         package var timeout: Duration = .seconds(60)
         /// Whether the working directory must lie in the workspace.
         package var restrictsToWorkspace = true
-        /// Files and folders that no command may see, absolute: the state folder, the configuration.
-        package var hidden: [String] = []
         /// How many bytes of each output stream are kept, half of its beginning and half of its end.
         package var outputLimit = 48 * 1_024
-        /// Whether commands run although this machine offers no means to hide those places.
-        package var allowsUnconfined = false
+        /// What commands may see, write and reach; the workspace is put in.
+        package var sandbox = SandboxRequest(.hide)
         /// The search path of commands.
         package var path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -31,12 +28,13 @@ package final class ExecTool: Sendable {
 
     private let files: WorkspaceFiles
     private let options: Options
-    private let probed = Mutex<Sandbox.Strength?>(nil)
+    private let machine: SandboxMachine
 
     /// Makes the tool for a workspace.
-    package init(files: WorkspaceFiles, options: Options) {
+    package init(files: WorkspaceFiles, options: Options, machine: SandboxMachine) {
         self.files = files
         self.options = options
+        self.machine = machine
     }
 
     /// `exec`.
@@ -56,45 +54,62 @@ package final class ExecTool: Sendable {
         ]
     }
 
-    /// By what means commands are kept away from the hidden places on this machine; probed at the first call.
-    package func confinement() async -> Sandbox.Strength {
-        if let known = probed.withLock({ $0 }) { return known }
-        let strength = await Sandbox.probe()
-        // A cancelled probe proves nothing.
-        if !Task.isCancelled { probed.withLock { $0 = strength } }
-        return strength
+    /// The sandbox that commands get.
+    package func sandbox() async throws(SandboxUnavailable) -> Sandbox {
+        var request = options.sandbox
+        request.workspace = files.path
+        return try await machine.sandbox(for: request)
+    }
+
+    /// What commands are kept from, for operators; tries it on this machine.
+    package func sandboxReport() async -> ToolSandboxReported {
+        do throws(SandboxUnavailable) {
+            return ToolSandboxReported(tool: "exec", summary: try await sandbox().summary)
+        } catch {
+            return ToolSandboxReported(
+                tool: "exec", summary: options.sandbox.profile.rawValue, problem: error.description)
+        }
     }
 
     private func run(_ command: String, directory: String?) async throws -> ToolResult {
         if let reason = CommandGuard.refusal(of: command) {
             return ToolResult(outcome: .denied, content: "Blocked dangerous command: \(reason)")
         }
-        let strength = await confinement()
-        guard strength > .none || options.allowsUnconfined || options.hidden.isEmpty else {
-            return .error(
-                "commands are not run: this machine offers neither user namespaces nor Landlock, so they could read "
-                    + "and change the server's own files")
+        let sandbox: Sandbox
+        do throws(SandboxUnavailable) {
+            sandbox = try await self.sandbox()
+        } catch {
+            return .error("Commands are not run: the sandbox (tools.exec.sandbox) cannot be had: \(error)")
         }
-        var spec = SubprocessSpec(
-            executable: "/bin/sh", arguments: ["-c", command], environment: environment)
+        let start: SubprocessSpec.Directory
         do {
-            spec.directory = try await workingDirectory(directory)
+            start = try await workingDirectory(directory)
         } catch let error as FileAccessError {
             return .error("Working directory rejected: \(error)")
         }
-        spec.deadline = options.timeout
-        spec.outputHead = options.outputLimit / 2
-        spec.outputTail = options.outputLimit / 2
-        spec.limits = [.coreSize(0)]
-        spec.sandbox = Sandbox(strength: strength, hidden: options.hidden, visible: files.path)
-        return Self.result(of: try await Subprocess.run(spec), timeout: options.timeout)
+        let result = try await Self.run(
+            command, in: sandbox, workspace: files.path, directory: start, path: options.path,
+            deadline: options.timeout, outputLimit: options.outputLimit)
+        return Self.result(of: result, timeout: options.timeout)
     }
 
-    /// Nothing of the server's own environment, which holds keys and tokens.
-    private var environment: [String: String] {
-        var result = ["PATH": options.path, "HOME": files.path, "LANG": "C.UTF-8", "TERM": "dumb"]
-        if let zone = getenv("TZ") { result["TZ"] = String(cString: zone) }
-        return result
+    /// Runs a command as the tool does, without a look at what it is.
+    ///
+    /// Nothing of the server's own environment is passed on, which holds keys and tokens.
+    package static func run(
+        _ command: String, in sandbox: Sandbox, workspace: String, directory: SubprocessSpec.Directory? = nil,
+        path: String = Options().path, deadline: Duration, outputLimit: Int
+    ) async throws(SubprocessError) -> SubprocessResult {
+        var environment = ["PATH": path, "HOME": workspace, "LANG": "C.UTF-8", "TERM": "dumb"]
+        if let zone = getenv("TZ") { environment["TZ"] = String(cString: zone) }
+        var spec = SubprocessSpec(executable: "/bin/sh", arguments: ["-c", command], environment: environment)
+        spec.directory = directory ?? .path(workspace)
+        spec.deadline = deadline
+        spec.outputHead = outputLimit / 2
+        spec.outputTail = outputLimit / 2
+        spec.limits = [.coreSize(0)]
+        spec.sandbox = sandbox
+        return try await Subprocess.run(spec)
     }
 
     private func workingDirectory(_ given: String?) async throws -> SubprocessSpec.Directory {
@@ -114,9 +129,11 @@ package final class ExecTool: Sendable {
             "stdout": .string(result.output.text), "stderr": .string(result.errorOutput.text),
             "exit_code": .integer(Int64(result.exitCode)),
         ]
+        var notes = result.findings
         if result.leftoversKilled > 0 {
-            members["note"] = .string("\(result.leftoversKilled) processes that the command left behind were ended")
+            notes.append("\(result.leftoversKilled) processes that the command left behind were ended")
         }
+        if !notes.isEmpty { members["note"] = .string(notes.joined(separator: "; ")) }
         switch result.interruption {
         case .deadline?:
             members["note"] = .string("the command was ended after \(timeout.components.seconds) seconds")

@@ -39,6 +39,7 @@ extension Event: Codable {
         case "tool.started": kind = .toolStarted(try data(ToolStarted.self))
         case "tool.progress": kind = .toolProgressed(try data(ToolProgressed.self))
         case "tool.finished": kind = .toolFinished(try data(ToolFinished.self))
+        case "tool.sandbox": kind = .toolSandbox(try data(ToolSandboxReported.self))
         case "outbound.queued": kind = .outboundQueued(try data(OutboundQueued.self))
         case "outbound.attempt_failed": kind = .outboundAttemptFailed(try data(OutboundAttemptFailed.self))
         case "outbound.sent": kind = .outboundSent(try data(OutboundSent.self))

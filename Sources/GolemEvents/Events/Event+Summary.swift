@@ -10,6 +10,7 @@ extension Event {
         case .policyModeChanged(let change):
             change.mode == "off" && change.previous != "off" ? .warn : .info
         case .emergencyStopChanged(let change): change.isOn ? .error : .warn
+        case .toolSandbox(let report): report.problem == nil ? .info : .warn
         case .chatRejected, .policyWarning, .configRejected, .providerFailedOver, .approvalExpired,
             .questionExpired:
             .warn
@@ -107,6 +108,7 @@ extension Event {
         case .policyModeChanged(let event):
             (event.previous == event.mode ? event.mode : "\(event.previous) -> \(event.mode)")
                 + (event.offUntil.map { " until \($0.rfc3339)" } ?? "") + " by \(event.by) via \(event.via)"
+        case .toolSandbox(let event): "\(event.tool): \(event.problem.map { "refuses to run: \($0)" } ?? event.summary)"
         case .emergencyStopChanged(let event):
             event.isOn
                 ? "all tools stopped by \(event.by), \(event.cancelledCalls) calls cancelled: \(event.reason)"

@@ -37,6 +37,8 @@ public indirect enum EventKind: Sendable, Equatable {
     case toolProgressed(ToolProgressed)
     /// `tool.finished`: a tool call ended.
     case toolFinished(ToolFinished)
+    /// `tool.sandbox`: what a tool's commands are kept from.
+    case toolSandbox(ToolSandboxReported)
     /// `outbound.queued`: a message waits to be sent.
     case outboundQueued(OutboundQueued)
     /// `outbound.attempt_failed`: a send failed.
@@ -107,6 +109,7 @@ extension EventKind {
         case .toolStarted: "tool.started"
         case .toolProgressed: "tool.progress"
         case .toolFinished: "tool.finished"
+        case .toolSandbox: "tool.sandbox"
         case .outboundQueued: "outbound.queued"
         case .outboundAttemptFailed: "outbound.attempt_failed"
         case .outboundSent: "outbound.sent"
@@ -163,6 +166,7 @@ extension EventKind {
         case .toolStarted(let payload): payload
         case .toolProgressed(let payload): payload
         case .toolFinished(let payload): payload
+        case .toolSandbox(let payload): payload
         case .outboundQueued(let payload): payload
         case .outboundAttemptFailed(let payload): payload
         case .outboundSent(let payload): payload
@@ -214,6 +218,7 @@ extension EventKind {
         case .toolStarted(let payload): return .toolStarted(mapped(payload))
         case .toolProgressed(let payload): return .toolProgressed(mapped(payload))
         case .toolFinished(let payload): return .toolFinished(mapped(payload))
+        case .toolSandbox(let payload): return .toolSandbox(mapped(payload))
         case .outboundQueued(let payload): return .outboundQueued(mapped(payload))
         case .outboundAttemptFailed(let payload): return .outboundAttemptFailed(mapped(payload))
         case .outboundSent(let payload): return .outboundSent(mapped(payload))

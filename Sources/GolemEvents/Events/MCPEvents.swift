@@ -17,6 +17,8 @@ public struct MCPStateChanged: EventPayload {
     public var version = ""
     /// The child's process id; nil for HTTP and while there is none.
     public var pid: Int32?
+    /// The child's sandbox in a few words; empty for HTTP and before the first connection.
+    public var sandbox = ""
     /// How many processes the child consists of, its own children included.
     public var processes = 0
     /// Their resident memory, as last seen; nil when it was never seen.

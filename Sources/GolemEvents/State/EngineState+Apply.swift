@@ -38,6 +38,7 @@ extension EngineState {
             applyPolicy(event)
         case .toolProgressed(let progressed): apply(progressed, event)
         case .questionAsked, .questionAnswered, .questionExpired: applyQuestion(event)
+        case .toolSandbox(let report): sandbox = report
         case .policyModeChanged, .emergencyStopChanged, .approvalGrantChanged: applyPolicy(event)
         case .mcpState, .mcpToolsChanged, .mcpStderr: applyMCP(event)
         case .outboundQueued, .outboundAttemptFailed, .outboundSent, .outboundDead, .outboundDropped:

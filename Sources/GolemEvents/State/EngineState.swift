@@ -48,6 +48,8 @@ public struct EngineState: Sendable, Equatable, Codable {
     public var chats: [String: ChatState] = [:]
     /// Tools by name.
     public var tools: [String: ToolState] = [:]
+    /// What commands of the shell tool are kept from; nil before it is known.
+    public var sandbox: ToolSandboxReported?
     /// MCP servers by name.
     public var mcpServers: [String: MCPServerState] = [:]
     /// The MCP server of each tool that the model may see, by the model's name for the tool.

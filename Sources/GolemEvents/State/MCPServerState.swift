@@ -80,6 +80,12 @@ public struct MCPServerState: Sendable, Equatable, Codable {
     /// Its health.
     public var health: ServiceHealth { report.health }
 
+    /// Why it cannot be used, or how long it has been connecting; nil while it is healthy.
+    public func reason(now: Timestamp) -> String? {
+        guard case .starting = health else { return health.reason }
+        return "connecting for \(durationText(now.since(since))), no answer yet"
+    }
+
     /// When an exchange with it last succeeded.
     public var provenAt: Timestamp? { report.provenAt }
 

@@ -168,6 +168,12 @@ extension EngineState {
                         + "; golem estop off releases it",
                     since: stop.at))
         }
+        if let sandbox, let problem = sandbox.problem {
+            found.append(
+                Problem(
+                    severity: .warning, subject: .policy("sandbox"),
+                    text: "\(sandbox.tool) runs nothing, its sandbox cannot be had: \(problem)", since: nil))
+        }
         for (code, message) in policyWarnings {
             found.append(
                 Problem(severity: .warning, subject: .policy(code), text: "policy: \(message)", since: nil))

@@ -65,6 +65,10 @@ package enum Intake {
         case .emergencyStopChanged(var event):
             clean(&event.by, &event.reason)
             return .emergencyStopChanged(event)
+        case .toolSandbox(var event):
+            clean(&event.tool, &event.summary)
+            event.problem = event.problem.map(line)
+            return .toolSandbox(event)
         case .approvalGrantChanged(var event):
             clean(&event.session, &event.tool, &event.by)
             return .approvalGrantChanged(event)

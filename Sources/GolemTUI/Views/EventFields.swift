@@ -15,6 +15,8 @@ enum EventFields {
         case .toolStarted(let event): [entry("tool", event.tool)] + JSONOutline.entries(event.arguments).map(labelled)
         case .toolFinished(let event):
             [entry("tool", event.tool), entry("outcome", event.outcome.rawValue), entry("result", event.result)]
+        case .toolSandbox(let event):
+            [entry("tool", event.tool), entry("sandbox", event.summary), entry("problem", event.problem ?? "")]
         case .approvalRequested(let event):
             [entry("tool", event.tool), entry("reason", event.reason)]
                 + JSONOutline.entries(event.arguments).map(labelled)

@@ -32,6 +32,12 @@ enum PolicyHead {
             "\(kind == .ask ? "ask" : kind.rawValue) \(engine.policy.counts.lastHour(kind, now: now))"
         }
         lines.append(TextLine(spans: [(" 1 HOUR  ", .title), (counts.joined(separator: "   "), .normal)]))
+        if let sandbox = engine.sandbox {
+            let text =
+                sandbox.problem.map { "\(sandbox.tool) REFUSES TO RUN: \($0)" } ?? "\(sandbox.tool) \(sandbox.summary)"
+            let role: StyleRole = sandbox.problem != nil || sandbox.summary.hasPrefix("none") ? .warn : .normal
+            lines.append(TextLine(spans: [(" SANDBOX ", .title), (text, role)]))
+        }
         let grants = engine.policy.activeGrants(at: now)
         if !grants.isEmpty {
             let texts = grants.map { grant in

@@ -45,9 +45,12 @@ extension TextPanes {
         func add(_ label: String, _ text: String, _ role: StyleRole = .normal) {
             lines += field(label, text, width: width, role: role)
         }
-        add("why", why(server.health, now: now), server.health == .healthy ? .normal : .warn)
+        add("why", why(server, now: now), server.health == .healthy ? .normal : .warn)
         add("speaks", speaks(server.report))
-        add("process", process(server.report))
+        add("process", process(server))
+        if !server.report.sandbox.isEmpty {
+            add("sandbox", server.report.sandbox, server.report.sandbox.hasPrefix("none:") ? .warn : .normal)
+        }
         add("tools", tools(server))
         add("in flight", inFlight(server, state))
         add("hour", figures(server, now: now))
@@ -80,9 +83,9 @@ extension TextPanes {
         return lines
     }
 
-    private static func why(_ health: ServiceHealth, now: Timestamp) -> String {
-        switch health {
-        case .starting: "it is being connected for the first time"
+    private static func why(_ server: MCPServerState, now: Timestamp) -> String {
+        switch server.health {
+        case .starting: server.reason(now: now) ?? ""
         case .healthy: "healthy: the live connection answered last time"
         case .degraded(let reason): reason
         case .down(let reason, let retryAt):
@@ -98,8 +101,10 @@ extension TextPanes {
             + (report.version.isEmpty ? "" : ", \(report.version)")
     }
 
-    private static func process(_ report: MCPStateChanged) -> String {
+    private static func process(_ server: MCPServerState) -> String {
+        let report = server.report
         guard report.transport == "stdio" else { return "none: it is reached over HTTP" }
+        if server.health == .starting { return "not known before it has answered" }
         guard let pid = report.pid else { return report.memoryBytes == nil ? "none" : "gone" }
         let memory = report.memoryBytes.map { ", \(Format.bytes($0)) resident" } ?? ""
         return "pid \(pid), " + (report.processes > 1 ? "\(report.processes) processes" : "1 process") + memory

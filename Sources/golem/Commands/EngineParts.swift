@@ -12,9 +12,11 @@ enum EngineParts {
         let client = HTTPClient(loop: options.loop)
         options.log = LogOptions(loaded)
         try addModels(to: &options, from: loaded, client)
-        try addTools(to: &options, from: loaded, client)
+        let machine = SandboxMachine()
+        try addTools(to: &options, from: loaded, client, machine)
         options.mcp = MCPOptions(loaded)
-        options.mcp.connector = MCPClient(version: GolemVersion.current, http: client, time: options.time)
+        options.mcp.connector = MCPClient(
+            version: GolemVersion.current, http: client, time: options.time, machine: machine)
     }
 
     /// The configured model and its fall-backs; without a usable provider the engine runs and says what to set.
@@ -36,11 +38,14 @@ enum EngineParts {
     }
 
     private static func addTools(
-        to options: inout EngineOptions, from loaded: LoadedConfig, _ client: HTTPClient
+        to options: inout EngineOptions, from loaded: LoadedConfig, _ client: HTTPClient, _ machine: SandboxMachine
     ) throws(EngineError) {
         try Engine.prepareWorkspace(loaded.workspace)
         do {
-            options.tools = try BuiltInTools(BuiltInTools.Options(loaded), client: client, time: options.time).registry
+            let tools = try BuiltInTools(
+                BuiltInTools.Options(loaded), client: client, time: options.time, machine: machine)
+            options.tools = tools.registry
+            options.sandboxReport = { await tools.exec.sandboxReport() }
         } catch {
             throw EngineError(code: "tools_failed", message: "the tools cannot be set up: \(error)")
         }

@@ -120,7 +120,7 @@ enum MCPCommand {
                 name, server.report.transport, server.health.word, "\(server.offeredTools.count)", "\(calls)", share,
                 window.latencies.quantile(0.95).map(durationText) ?? "-",
                 server.provenAt.map { durationText(now.since($0)) + " ago" } ?? "-", "\(server.report.restarts)",
-                server.health.reason ?? "",
+                server.reason(now: now) ?? "",
             ])
         }
         write(rows)
@@ -165,11 +165,12 @@ enum MCPCommand {
         let report = server.report
         var lines = [
             "Server     \(name) (\(report.transport))",
-            "State      \(server.health.word)\(server.health.reason.map { ": \($0)" } ?? ""), since "
+            "State      \(server.health.word)\(server.reason(now: now).map { ": \($0)" } ?? ""), since "
                 + "\(durationText(now.since(server.since)))",
             "Proven     \(server.provenAt.map { durationText(now.since($0)) + " ago" } ?? "never")",
             "Speaks     MCP \(report.revision.isEmpty ? "-" : report.revision), \(report.version)",
         ]
+        if !report.sandbox.isEmpty { lines.append("Sandbox    \(Output.printable(report.sandbox))") }
         if let pid = report.pid {
             lines.append(
                 "Process    pid \(pid), \(report.processes) in all, \((report.memoryBytes ?? 0) / 1_000_000) MB resident"
@@ -198,11 +199,12 @@ enum MCPCommand {
         return .object([
             "name": .string(name), "transport": .string(server.report.transport),
             "state": .string(server.health.word.lowercased()),
-            "reason": server.health.reason.map { .string($0) } ?? .null,
+            "reason": server.reason(now: now).map { .string($0) } ?? .null,
             "since": .string(server.since.rfc3339),
             "proven_at": server.provenAt.map { .string($0.rfc3339) } ?? .null,
             "revision": .string(server.report.revision), "version": .string(server.report.version),
-            "pid": number(server.report.pid.map(Int64.init)), "processes": .integer(Int64(server.report.processes)),
+            "sandbox": .string(server.report.sandbox), "pid": number(server.report.pid.map(Int64.init)),
+            "processes": .integer(Int64(server.report.processes)),
             "memory_bytes": number(server.report.memoryBytes), "restarts": .integer(Int64(server.report.restarts)),
             "calls": .integer(Int64(clamping: server.calls)), "errors": .integer(Int64(clamping: server.errors)),
             "timeouts": .integer(Int64(clamping: server.timeouts)),

@@ -114,6 +114,11 @@ enum StatusCommand {
             "Policy     \(isRunning ? word("engine", "policy_mode") : word("policy", "mode"))"
                 + (report["engine"]?["policy_off_until"]?.stringValue.map { " until \($0)" } ?? ""),
         ]
+        if let sandbox = report["engine"]?["exec_sandbox"], let summary = sandbox["summary"]?.stringValue {
+            lines.append(
+                "Sandbox    exec "
+                    + (sandbox["problem"]?.stringValue.map { "REFUSES TO RUN: \(Output.printable($0))" } ?? summary))
+        }
         if let stop = report["engine"]?["emergency_stop"], stop != .null {
             lines.append("STOPPED    no tool runs: emergency stop by \(stop["by"]?.stringValue ?? "-")")
         }

@@ -265,4 +265,18 @@ import Testing
             #expect(held30)
         }
     }
+
+    @Test func `F49 what the engine started may not steer it, even where it sees the socket`() async throws {
+        try await EngineHarness.run(provider: echo) { harness in
+            let script = """
+                import socket, sys
+                s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); print(s.makefile().readline())
+                """
+            var spec = SubprocessSpec(
+                executable: "/usr/bin/python3", arguments: ["-c", script, harness.workspace.path + "/state/golem.sock"])
+            spec.deadline = .seconds(20)
+            let result = try await Subprocess.run(spec)
+            #expect(result.output.text.contains("may not steer it"), "\(result.errorOutput.text)")
+        }
+    }
 }

@@ -320,4 +320,5 @@ private struct SleeplessTime: TimeSource {
         await Latch().wait()
         throw CancellationError()
     }
+    func alarm(after _: Duration, _ action: @escaping @Sendable () -> Void) -> Alarm { Alarm {} }
 }

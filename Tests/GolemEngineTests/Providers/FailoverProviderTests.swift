@@ -24,6 +24,12 @@ private final class JumpingTime: TimeSource {
             state.waits.append(duration)
         }
     }
+
+    func alarm(after delay: Duration, _ action: @escaping @Sendable () -> Void) -> Alarm {
+        advance(delay)
+        action()
+        return Alarm {}
+    }
 }
 
 /// A provider that answers from a list; after its end it answers well.

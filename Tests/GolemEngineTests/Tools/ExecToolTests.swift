@@ -9,8 +9,9 @@ import Testing
 private func makeBox(_ workspace: Workspace, timeout: Duration = .seconds(20)) -> ToolBox {
     var options = ExecTool.Options()
     options.timeout = timeout
-    options.hidden = [workspace.scratch.at("home"), workspace.scratch.at("home/ws/state")]
-    return ToolBox(tools: ExecTool(files: workspace.files, options: options).tools, workspace: workspace)
+    options.sandbox.hidden = [workspace.scratch.at("home"), workspace.scratch.at("home/ws/state")]
+    let exec = ExecTool(files: workspace.files, options: options, machine: SandboxMachine())
+    return ToolBox(tools: exec.tools, workspace: workspace)
 }
 
 @Suite struct ExecToolTests {
@@ -167,8 +168,8 @@ private func makeBox(_ workspace: Workspace, timeout: Duration = .seconds(20)) -
         #expect(result["exit_code"] == 0)
     }
 
-    @Test(arguments: [Sandbox.Strength.landlock, .namespace, .namespaceAndLandlock])
-    func `F49 every means hides the places by itself`(strength: Sandbox.Strength) async throws {
+    @Test(arguments: HidingStrength.allCases)
+    func `F49 every means hides the places by itself`(strength: HidingStrength) async throws {
         let workspace = try Workspace()
         let home = workspace.scratch.at("home")
         for script in ["cat state/approvals.json", "cat ../config.json", "cat \(home)/ws/state/*", "echo x > state/y"] {
@@ -176,8 +177,7 @@ private func makeBox(_ workspace: Workspace, timeout: Duration = .seconds(20)) -
             spec.environment = ["PATH": "/usr/bin:/bin"]
             spec.directory = .path(workspace.files.path)
             spec.deadline = .seconds(20)
-            spec.sandbox = Sandbox(
-                strength: strength, hidden: [home, "\(home)/ws/state"], visible: workspace.files.path)
+            spec.sandbox = .hiding(strength, [home, "\(home)/ws/state"], workspace: workspace.files.path)
             let result = try await Subprocess.run(spec)
             #expect(result.termination != .exited(0))
             #expect(!result.output.text.contains(workspace.secret))
@@ -187,8 +187,17 @@ private func makeBox(_ workspace: Workspace, timeout: Duration = .seconds(20)) -
         #expect(workspace.names("state") == ["approvals.json"])
     }
 
-    @Test func `A machine without the means says so instead of running commands`() async throws {
-        #expect(Sandbox.Strength.none < .landlock)
-        #expect(await Sandbox.probe() == .namespaceAndLandlock)
+    @Test func `A machine without the sandbox that is asked for says so and runs nothing`() async throws {
+        let workspace = try Workspace()
+        var options = ExecTool.Options()
+        options.sandbox = SandboxRequest(.bubblewrap)
+        let bare = SandboxMachine(programFolders: [])
+        let box = ToolBox(
+            tools: ExecTool(files: workspace.files, options: options, machine: bare).tools, workspace: workspace)
+        let result = await box.call("exec", ["command": "touch ran"])
+        #expect(result.outcome == .error)
+        #expect(
+            result.content.contains("tools.exec.sandbox") && result.content.contains("install the package bubblewrap"))
+        #expect(!workspace.names("").contains("ran"))
     }
 }

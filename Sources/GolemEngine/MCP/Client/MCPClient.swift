@@ -6,6 +6,7 @@ import Synchronization
 /// Connects to MCP servers: starts or reaches them, and agrees on a revision.
 package final class MCPClient: MCPConnector {
     private let http: HTTPClient
+    private let machine: SandboxMachine
     private let time: any TimeSource
     private let identity: MCPClientIdentity
     private let limits: MCPLimits
@@ -18,11 +19,18 @@ package final class MCPClient: MCPConnector {
     ///   - version: Golem's own version, told to servers.
     ///   - http: what HTTP requests are sent with.
     ///   - time: for deadlines.
-    package convenience init(version: String, http: HTTPClient, time: any TimeSource) {
-        self.init(version: version, http: http, time: time, limits: MCPLimits())
+    ///   - machine: makes the sandboxes of child processes.
+    package convenience init(
+        version: String, http: HTTPClient, time: any TimeSource, machine: SandboxMachine = SandboxMachine()
+    ) {
+        self.init(version: version, http: http, time: time, machine: machine, limits: MCPLimits())
     }
 
-    init(version: String, http: HTTPClient, time: any TimeSource, limits: MCPLimits) {
+    init(
+        version: String, http: HTTPClient, time: any TimeSource, machine: SandboxMachine = SandboxMachine(),
+        limits: MCPLimits
+    ) {
+        self.machine = machine
         self.http = http
         self.time = time
         self.limits = limits
@@ -86,6 +94,16 @@ package final class MCPClient: MCPConnector {
         }
     }
 
+    private func sandbox(for settings: MCPServerSettings) async throws(MCPError) -> Sandbox {
+        do throws(SandboxUnavailable) {
+            return try await machine.sandbox(for: settings.sandbox)
+        } catch {
+            throw MCPError(
+                "connect_failed", "it is not started: its sandbox cannot be had: \(error)", mayHaveRun: false,
+                endsConnection: true)
+        }
+    }
+
     private func negotiate(
         _ settings: MCPServerSettings, _ link: MCPLink, assuming revision: MCPRevision?
     ) async throws(MCPError) -> MCPServerInfo {
@@ -93,9 +111,8 @@ package final class MCPClient: MCPConnector {
         switch settings.transport {
         case .stdio(let command, let arguments, let environment):
             link.transport = try await StdioTransport.start(
-                command: command, arguments: arguments,
-                environment: StdioTransport.environment(configured: environment), limits: limits, time: time,
-                receiver: link)
+                command: command, arguments: arguments, environment: environment,
+                sandbox: try await sandbox(for: settings), limits: limits, time: time, receiver: link)
             return try await negotiation.run(assuming: revision)
         case .http(let url, let headers):
             link.transport = StreamableHTTPTransport(

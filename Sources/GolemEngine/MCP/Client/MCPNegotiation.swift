@@ -137,6 +137,7 @@ struct MCPNegotiation: Sendable {
         info.hasPrompts = capabilities?["prompts"]?.objectValue != nil
         info.transport = link.transport?.name ?? ""
         info.pid = link.transport?.pid
+        info.sandbox = link.transport?.sandbox ?? ""
         link.transport?.didNegotiate(revision)
         return info
     }

@@ -119,6 +119,7 @@ extension MCPServer {
         change.version = [info.name, info.version].filter { !$0.isEmpty }.joined(separator: " ")
         change.pid = session?.connection.info.pid
         change.processes = usage?.processes ?? 0
+        change.sandbox = info.sandbox
         change.memoryBytes = usage?.residentBytes ?? published?.memoryBytes
         change.provenAt = provenAt
         change.restarts = restarts

@@ -9,6 +9,8 @@ protocol MCPTransport: AnyObject, Sendable {
     var name: String { get }
     /// The child's process id.
     var pid: Int32? { get }
+    /// The child's sandbox in a few words; empty without a child.
+    var sandbox: String { get }
     /// Whether a request is cancelled by ending its transfer, in revisions without handshake.
     var hasOwnStreams: Bool { get }
     /// Whether sending never waits, so that it may be done in passing.

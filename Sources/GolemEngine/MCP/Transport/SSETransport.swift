@@ -9,6 +9,7 @@ final class SSETransport: MCPTransport {
     let hasOwnStreams = false
     let sendsAtOnce = false
     var pid: Int32? { nil }
+    let sandbox = ""
 
     private let url: String
     private let peer: MCPHTTPPeer

@@ -13,6 +13,7 @@ final class StdioTransport: MCPTransport {
     let hasOwnStreams = false
     let sendsAtOnce = true
     let pid: Int32?
+    let sandbox: String
 
     private let process: SpawnedProcess
     private let input: MCPLineWriter
@@ -25,10 +26,12 @@ final class StdioTransport: MCPTransport {
     private let outcome = Mutex<Result<SubprocessResult, SubprocessError>?>(nil)
 
     private init(
-        _ process: SpawnedProcess, pid: Int32?, _ input: AsyncDescriptor, _ limits: MCPLimits, _ time: any TimeSource
+        _ process: SpawnedProcess, pid: Int32?, sandbox: String, _ input: AsyncDescriptor, _ limits: MCPLimits,
+        _ time: any TimeSource
     ) {
         self.process = process
         self.pid = pid
+        self.sandbox = sandbox
         self.input = MCPLineWriter(input, limit: limits.outgoing)
         self.limits = limits
         self.time = time
@@ -36,10 +39,13 @@ final class StdioTransport: MCPTransport {
 
     /// Starts the child; what it says goes to the receiver at once.
     static func start(
-        command: String, arguments: [String], environment: [String: String], limits: MCPLimits, time: any TimeSource,
-        receiver: any MCPReceiver
+        command: String, arguments: [String], environment: [String: String], sandbox: Sandbox = .none,
+        limits: MCPLimits, time: any TimeSource, receiver: any MCPReceiver
     ) async throws(MCPError) -> StdioTransport {
-        var spec = SubprocessSpec(executable: command, arguments: arguments, environment: environment)
+        var spec = SubprocessSpec(executable: command, arguments: arguments)
+        spec.environment = Self.environment(configured: environment, in: sandbox)
+        spec.sandbox = sandbox
+        spec.directory = sandbox.startDirectory
         spec.grace = limits.termGrace
         spec.limits = [.coreSize(0)]
         let process: SpawnedProcess
@@ -50,16 +56,20 @@ final class StdioTransport: MCPTransport {
         }
         let pid = await process.waitForStart()
         guard let input = process.input else { throw Self.lost }
-        let transport = StdioTransport(process, pid: pid, input, limits, time)
+        let transport = StdioTransport(process, pid: pid, sandbox: sandbox.summary, input, limits, time)
         transport.run(receiver)
         return transport
     }
 
     /// The environment of children: what they need to find programs and their home, and what is configured.
-    static func environment(configured: [String: String]) -> [String: String] {
+    private static func environment(configured: [String: String], in sandbox: Sandbox) -> [String: String] {
         var result = ["LANG": "C.UTF-8", "PATH": "/usr/local/bin:/usr/bin:/bin"]
         for name in ["PATH", "HOME", "TZ"] {
             if let value = getenv(name) { result[name] = String(cString: value) }
+        }
+        // Where programs cannot see the home they get one that they can write.
+        if let workspace = sandbox.workspace, let home = result["HOME"], !sandbox.shows(home) {
+            result["HOME"] = workspace
         }
         return result.merging(configured) { $1 }
     }

@@ -21,6 +21,7 @@ final class StreamableHTTPTransport: MCPTransport {
     let hasOwnStreams = true
     let sendsAtOnce = false
     var pid: Int32? { nil }
+    let sandbox = ""
 
     let peer: MCPHTTPPeer
     let time: any TimeSource

@@ -15,6 +15,20 @@ package protocol TimeSource: Sendable {
 
     /// Waits; ends early with `CancellationError` when the task is cancelled.
     func sleep(for duration: Duration) async throws
+
+    /// Calls `action` once after a time, unless the alarm is cancelled before; the action must be quick.
+    func alarm(after delay: Duration, _ action: @escaping @Sendable () -> Void) -> Alarm
+}
+
+/// An action that waits for its time.
+package struct Alarm: Sendable {
+    private let body: @Sendable () -> Void
+
+    /// Makes an alarm that `body` cancels.
+    package init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+
+    /// Forgets the action; it may be running just now, and a second call does nothing.
+    package func cancel() { body() }
 }
 
 extension TimeSource {
@@ -52,7 +66,16 @@ package struct SystemTime: TimeSource {
     }
 
     package func sleep(for duration: Duration) async throws {
-        try await Task.sleep(for: duration)
+        let isOver = OneShot<Void>()
+        let alarm = alarm(after: duration) { isOver.fulfil(()) }
+        guard await isOver.wait() == nil else { return }
+        alarm.cancel()
+        throw CancellationError()
+    }
+
+    package func alarm(after delay: Duration, _ action: @escaping @Sendable () -> Void) -> Alarm {
+        let entry = Reactor.shared.setAlarm(after: delay, action)
+        return Alarm { Reactor.shared.cancelAlarm(entry) }
     }
 }
 

@@ -30,25 +30,34 @@ final class BoundedCalls: Sendable {
     /// How many operations were abandoned and still run.
     var abandonedCount: Int { abandoned.withLock { $0.values.reduce(0, +) } }
 
-    /// Runs `operation` until it ends, `limit` has passed or the calling task is cancelled; in the last two cases it
-    /// gets `grace` to end by itself.
+    /// Runs `operation` until it ends, `limit` has passed, the calling task is cancelled or `interruption` fires; in the
+    /// last three cases it gets `grace` to end by itself.
     ///
-    /// With a `clock` the limit counts as that says, and signs of life begin it anew up to the `ceiling`.
+    /// With a `clock` the limit counts as that says, and signs of life begin it anew up to the `ceiling`. Costs one task
+    /// and one alarm: each call of a tool runs through here twice.
     func run<Value: Sendable>(
         _ name: String, limit: Duration, ceiling: Duration? = nil, clock: CallClock? = nil, grace: Duration,
-        time: any TimeSource, _ operation: @escaping @Sendable () async -> Value
+        time: any TimeSource, until interruption: Interruption? = nil,
+        _ operation: @escaping @Sendable () async -> Value
     ) async -> Ending<Value> {
         let stuck = abandoned.withLock { $0[name] ?? 0 }
         guard stuck < Self.abandonedLimit else { return .refused(abandoned: stuck) }
         // Whoever comes first decides: the operation with its value, or its caller who goes on without one.
         let result = OneShot<Value?>()
+        let isOver = OneShot<Void>()
         let task = tasks.start {
             let value = await operation()
             if !result.fulfil(value) { self.countAbandoned(name, -1) }
+            isOver.fulfil(())
         }
-        await wait(for: result, limit, ceiling, clock, time)
+        let alarm =
+            clock?.alarm(through: limit, ceiling: ceiling) { isOver.fulfil(()) }
+            ?? time.alarm(after: limit) { isOver.fulfil(()) }
+        interruption?.onFire { isOver.fulfil(()) }
+        _ = await isOver.wait()
+        alarm.cancel()
         if case .some(.some(let value)) = result.current { return .value(value) }
-        let isCancelled = Task.isCancelled
+        let isCancelled = Task.isCancelled || interruption?.isFired ?? false
         task.cancel()
         await allow(grace, time, result)
         countAbandoned(name, 1)
@@ -59,22 +68,6 @@ final class BoundedCalls: Sendable {
             return .cancelled(isAbandoned: isAbandoned)
         }
         return .timedOut(isAbandoned: isAbandoned)
-    }
-
-    private func wait<Value: Sendable>(
-        for result: OneShot<Value?>, _ limit: Duration, _ ceiling: Duration?, _ clock: CallClock?,
-        _ time: any TimeSource
-    ) async {
-        guard let clock else {
-            _ = try? await time.withDeadline(limit) { await result.wait() }
-            return
-        }
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { _ = await result.wait() }
-            group.addTask { try? await clock.sleep(through: limit, ceiling: ceiling) }
-            await group.next()
-            group.cancelAll()
-        }
     }
 
     /// Waits for the operation in a task of its own: the caller's may be cancelled, and then it cannot wait.

@@ -86,12 +86,45 @@ package final class CallClock: Sendable {
         }
     }
 
-    /// Waits until the limit has passed; throws `CancellationError` when the task is cancelled.
-    func sleep(through limit: Duration, ceiling: Duration?) async throws {
-        while true {
-            let left = left(of: limit, ceiling: ceiling)
-            guard left > .zero else { return }
-            try await time.sleep(for: left)
+    /// Calls `action` once the limit has passed, unless the alarm is cancelled before.
+    func alarm(through limit: Duration, ceiling: Duration?, _ action: @escaping @Sendable () -> Void) -> Alarm {
+        let next = NextAlarm()
+        arm(next, limit, ceiling, action)
+        return Alarm { next.cancel() }
+    }
+
+    private func arm(
+        _ next: NextAlarm, _ limit: Duration, _ ceiling: Duration?, _ action: @escaping @Sendable () -> Void
+    ) {
+        next.set(
+            time.alarm(after: max(.zero, left(of: limit, ceiling: ceiling))) {
+                // The time may have stood still, or begun anew.
+                if self.left(of: limit, ceiling: ceiling) > .zero {
+                    self.arm(next, limit, ceiling, action)
+                } else {
+                    action()
+                }
+            })
+    }
+}
+
+/// The alarm that comes next, of several that take turns.
+private final class NextAlarm: Sendable {
+    private let state = Mutex((alarm: Alarm?.none, isCancelled: false))
+
+    func set(_ alarm: Alarm) {
+        let isCancelled = state.withLock { state in
+            state.alarm = alarm
+            return state.isCancelled
         }
+        if isCancelled { alarm.cancel() }
+    }
+
+    func cancel() {
+        let alarm = state.withLock { state in
+            state.isCancelled = true
+            return exchange(&state.alarm, with: nil)
+        }
+        alarm?.cancel()
     }
 }

@@ -45,6 +45,8 @@ extension CurlTransfer {
         ccurl_set_long(
             handle, CURLOPT_CONNECTTIMEOUT_MS, Int(max(1, request.connectTimeout.clampedNanoseconds / 1_000_000)))
         ccurl_set_long(handle, CURLOPT_UPLOAD_BUFFERSIZE, 16 * 1024)
+        // Each transfer has one from its start on; most of them wait for a model that writes little and slowly.
+        ccurl_set_long(handle, CURLOPT_BUFFERSIZE, 4 * 1024)
         ccurl_set_long(handle, CURLOPT_TCP_KEEPALIVE, 1)
         if request.acceptsCompression { ccurl_set_string(handle, CURLOPT_ACCEPT_ENCODING, "") }
         if let file = loop.configuration.certificateFile { ccurl_set_string(handle, CURLOPT_CAINFO, file) }

@@ -57,7 +57,7 @@ package final class HTTPClient: Sendable {
                 .cancelled, "the request was cancelled", isRetryable: false, requestMayHaveBeenSent: false)
         }
         try attach()
-        guard mailbox.post(.start(request, exchange)) else { throw HTTPClient.shutDownError }
+        guard mailbox.post(.start(consume request, exchange)) else { throw HTTPClient.shutDownError }
         let head = try await exchange.waitForHead()
         return HTTPClientResponse(
             status: head.status, headers: head.headers, effectiveURL: head.effectiveURL, body: body)

@@ -5,7 +5,7 @@ import CLinux
 import Glibc
 import Synchronization
 
-/// Waits for descriptors on one epoll thread, so that no task blocks a thread of the pool.
+/// Waits for descriptors and times on one epoll thread, so that no task blocks a thread of the pool.
 ///
 /// Every wait is one-shot: a descriptor without a waiter is disarmed, so a peer that hung up costs nothing until
 /// somebody asks again. One task may wait for each direction of a descriptor.
@@ -50,18 +50,38 @@ package final class Reactor: Sendable {
     }
 
     private let epoll: Int32
+    /// Written to when the thread must look at the alarms again; its token is 0.
+    private let wakeDescriptor: Int32
     private let failure: SystemError?
     private let state = Mutex(State())
+    fileprivate let alarms = AlarmQueue()
 
     private init() {
         epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
-        var failure = epoll < 0 ? SystemError.current("epoll_create1") : nil
-        if epoll >= 0 {
+        wakeDescriptor = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK))
+        var failure = epoll < 0 || wakeDescriptor < 0 ? SystemError.current("epoll_create1") : nil
+        if failure == nil {
+            var event = epoll_event()
+            event.events = EPOLLIN.rawValue | EPOLLET.rawValue
+            epoll_ctl(epoll, EPOLL_CTL_ADD, wakeDescriptor, &event)
             let result = Self.startThread(epoll)
             if result != 0 { failure = SystemError(call: "pthread_create", errno: result) }
         }
         self.failure = failure
     }
+
+    /// Has `action` called on the reactor's thread after a time; it must be quick.
+    func setAlarm(after delay: Duration, _ action: @escaping @Sendable () -> Void) -> AlarmQueue.Entry {
+        let (entry, wakes) = alarms.add(delay, action)
+        if wakes {
+            var one: UInt64 = 1
+            _ = write(wakeDescriptor, &one, MemoryLayout<UInt64>.size)
+        }
+        return entry
+    }
+
+    /// Forgets an alarm.
+    func cancelAlarm(_ entry: AlarmQueue.Entry) { alarms.cancel(entry) }
 
     /// Starts the thread with all signals blocked: signals belong to the thread that reads them.
     private static func startThread(_ epoll: Int32) -> Int32 {
@@ -245,12 +265,13 @@ private func reactorThreadMain(_ argument: UnsafeMutableRawPointer?) -> UnsafeMu
     clinux_name_thread("golem-reactor")
     var events = [epoll_event](repeating: epoll_event(), count: 256)
     while true {
-        let count = epoll_wait(epoll, &events, Int32(events.count), -1)
-        guard count > 0 else {
-            // Only EINTR is possible: the descriptor lives as long as the process.
-            if count < 0 && errno != EINTR { return nil }
-            continue
+        let count = epoll_wait(epoll, &events, Int32(events.count), Reactor.shared.alarms.timeoutBeforeSleep())
+        // Only EINTR is possible: the descriptor lives as long as the process.
+        if count < 0 && errno != EINTR { return nil }
+        // What came first: a deadline that ends together with an answer is none.
+        for event in events[..<Int(max(0, count))] where event.data.u64 != 0 {
+            Reactor.shared.ready(event.data.u64, events: event.events)
         }
-        for event in events[..<Int(count)] { Reactor.shared.ready(event.data.u64, events: event.events) }
+        Reactor.shared.alarms.callDue()
     }
 }

@@ -12,11 +12,15 @@ package final class UnixSocketConnection: Sendable {
     private let descriptor: AsyncDescriptor
     /// The user that opened the other end, or nil when the system does not say.
     package let peerUserID: UInt32?
+    /// The process that opened the other end, or nil when the system does not say.
+    package let peerProcessID: Int32?
 
     /// Takes over a connected socket and makes it non-blocking.
     package init(owning socket: Int32) {
         let uid = clinux_peer_uid(socket)
         peerUserID = uid < 0 ? nil : UInt32(uid)
+        let pid = clinux_peer_pid(socket)
+        peerProcessID = pid > 0 ? pid : nil
         descriptor = AsyncDescriptor(owning: socket)
     }
 

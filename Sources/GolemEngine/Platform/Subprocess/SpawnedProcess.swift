@@ -18,6 +18,7 @@ final class SpawnedProcess: Sendable {
     private let status: AsyncDescriptor
     private let keeper: AsyncDescriptor
     private let timer: AsyncDescriptor
+    private let group: ControlGroup?
     /// How long after its orders the keeper may still be at work before it is killed itself.
     private let slack: Duration
     private let wasAsked = Atomic(false)
@@ -47,7 +48,30 @@ final class SpawnedProcess: Sendable {
         command.deadline_ms = spec.deadline.map(\.milliseconds) ?? -1
         command.grace_ms = spec.grace.milliseconds
         command.linger_ms = spec.linger.milliseconds
-        let pid = try Self.start(&command, spec)
+        let wrapperFilter = spec.sandbox.wrapperFilter
+        command.is_wrapper = wrapperFilter.isEmpty ? 0 : 1
+        command.inherited_fd = -1
+        if !wrapperFilter.isEmpty {
+            // A file of its own for each command: whoever reads it moves its offset.
+            command.inherited_fd = try descriptors.take(clinux_memory_file("filter"), "memfd_create")
+        }
+        let group: ControlGroup?
+        do throws(SystemError) {
+            if !wrapperFilter.isEmpty {
+                try AtomicFile.writeAll(wrapperFilter, to: command.inherited_fd, path: nil)
+                lseek(command.inherited_fd, 0, SEEK_SET)
+            }
+            group = try spec.sandbox.groups?.make()
+        } catch {
+            throw .system(error)
+        }
+        let pid: pid_t
+        do throws(SubprocessError) {
+            pid = try Self.start(&command, spec, group)
+        } catch {
+            group?.remove()
+            throw error
+        }
         let pidDescriptor = try descriptors.take(clinux_pidfd_open(pid), "pidfd_open")
 
         input = hasInput ? AsyncDescriptor(owning: descriptors.release(inputPipe.1)) : nil
@@ -57,6 +81,7 @@ final class SpawnedProcess: Sendable {
         status = AsyncDescriptor(owning: descriptors.release(statusPipe.0))
         timer = AsyncDescriptor(owning: descriptors.release(timerDescriptor))
         keeper = AsyncDescriptor(owning: descriptors.release(pidDescriptor))
+        self.group = group
         slack = spec.grace + spec.linger + .seconds(10)
         if let deadline = spec.deadline { setTimer(deadline + slack) }
     }
@@ -105,7 +130,13 @@ final class SpawnedProcess: Sendable {
         try? await keeper.waitReadable(isCancellable: false)
         _ = try? keeper.withDescriptor { clinux_pidfd_reap($0) }
         for descriptor in [status, keeper, control, timer] { descriptor.close() }
-        return Self.result(of: bytes)
+        let findings = group?.findings ?? []
+        group?.remove()
+        return Self.result(of: bytes).map { result in
+            var result = result
+            result.findings = findings
+            return result
+        }
     }
 
     /// Kills the keeper if it outlives its own times: the command may have stopped it.
@@ -128,16 +159,9 @@ final class SpawnedProcess: Sendable {
     }
 
     /// Builds the C side of the spec and forks.
-    private static func start(_ command: inout clinux_command, _ spec: SubprocessSpec) throws(SubprocessError) -> pid_t
-    {
-        let path = try executablePath(spec)
-        let environment = spec.environment.map { "\($0.key)=\($0.value)" }.sorted()
-        guard let arguments = CStringArray([spec.executable] + spec.arguments) else { throw invalid }
-        defer { arguments.free() }
-        guard let variables = CStringArray(environment) else { throw invalid }
-        defer { variables.free() }
-        guard let masks = CStringArray(spec.sandbox.resolvedHidden) else { throw invalid }
-        defer { masks.free() }
+    private static func start(
+        _ command: inout clinux_command, _ spec: SubprocessSpec, _ group: ControlGroup?
+    ) throws(SubprocessError) -> pid_t {
         var directory: String?
         command.directory_fd = -1
         switch spec.directory {
@@ -149,32 +173,66 @@ final class SpawnedProcess: Sendable {
             command.directory_inode = inode
         case .descriptor(let descriptor): command.directory_fd = descriptor
         }
-        guard let paths = CStringArray([path, directory ?? "", spec.sandbox.visible.flatMap(Sandbox.resolve) ?? ""])
-        else { throw invalid }
+        let line = try spec.sandbox.commandLine(
+            try executablePath(spec), name: spec.executable, spec.arguments, directory: directory)
+        let workspace = spec.sandbox.workspace.flatMap(Sandbox.resolve)
+        guard let arguments = CStringArray(line.arguments) else { throw invalid }
+        defer { arguments.free() }
+        guard let variables = CStringArray(environment(spec)) else { throw invalid }
+        defer { variables.free() }
+        guard let masks = CStringArray(spec.sandbox.coversPaths ? spec.sandbox.resolvedHidden : []) else {
+            throw invalid
+        }
+        defer { masks.free() }
+        guard let groups = CStringArray(group?.joinFiles ?? []) else { throw invalid }
+        defer { groups.free() }
+        guard let paths = CStringArray([line.path, directory ?? "", workspace ?? ""]) else { throw invalid }
         defer { paths.free() }
         let ruleset = try spec.sandbox.ruleset()
         defer { if let ruleset { close(ruleset) } }
 
         var sandbox = clinux_sandbox()
-        sandbox.mount_namespace = spec.sandbox.strength >= .namespace ? 1 : 0
+        sandbox.mount_namespace = spec.sandbox.coversPaths ? 1 : 0
         sandbox.masks = masks.constant
-        sandbox.keep = spec.sandbox.visible == nil ? nil : UnsafePointer(paths.pointer[2])
+        sandbox.keep = workspace == nil ? nil : UnsafePointer(paths.pointer[2])
         sandbox.ruleset_fd = ruleset ?? -1
-        let limits = spec.limits.map { clinux_limit(resource: $0.resource, value: $0.value) }
+        sandbox.drops_capabilities = spec.sandbox.dropsCapabilities ? 1 : 0
+        let limits = (spec.limits + spec.sandbox.limits).map {
+            clinux_limit(resource: $0.resource, value: $0.value)
+        }
+        let filter = spec.sandbox.filter
+        let isBare = spec.sandbox.means == .none || command.is_wrapper != 0
+        command.groups = groups.constant
         command.path = UnsafePointer(paths.pointer[0])
         command.directory = directory == nil ? nil : UnsafePointer(paths.pointer[1])
         command.argv = UnsafePointer(arguments.pointer)
         command.envp = UnsafePointer(variables.pointer)
-        let pid = withUnsafePointer(to: &sandbox) { sandbox in
-            limits.withUnsafeBufferPointer { limits in
-                command.limits = limits.baseAddress
-                command.limit_count = limits.count
-                command.sandbox = spec.sandbox.strength == .none ? nil : sandbox
-                return clinux_start(&command)
+        let pid = filter.withUnsafeBytes { filter in
+            if !filter.isEmpty {
+                sandbox.filter = filter.baseAddress?.assumingMemoryBound(to: clinux_filter.self)
+                sandbox.filter_count = UInt16(filter.count / MemoryLayout<clinux_filter>.size)
+            }
+            return withUnsafePointer(to: &sandbox) { sandbox in
+                limits.withUnsafeBufferPointer { limits in
+                    command.limits = limits.baseAddress
+                    command.limit_count = limits.count
+                    command.sandbox = isBare ? nil : sandbox
+                    return clinux_start(&command)
+                }
             }
         }
         guard pid > 0 else { throw .system(.current("fork")) }
         return pid
+    }
+
+    /// The variables, with the folder for temporary files where the sandbox needs one of its own.
+    private static func environment(_ spec: SubprocessSpec) -> [String] {
+        var variables = spec.environment
+        if let folder = spec.sandbox.temporaryFolder {
+            mkdir(folder, 0o700)
+            variables["TMPDIR"] = variables["TMPDIR"] ?? folder
+        }
+        return variables.map { "\($0.key)=\($0.value)" }.sorted()
     }
 
     private static var invalid: SubprocessError {
@@ -234,7 +292,8 @@ final class SpawnedProcess: Sendable {
         case CLINUX_STAGE_DIRECTORY:
             return SubprocessError(
                 code: "directory", description: "the working directory cannot be entered: \(text)", errno: record.value)
-        case CLINUX_STAGE_NAMESPACE, CLINUX_STAGE_MASK, CLINUX_STAGE_LANDLOCK:
+        case CLINUX_STAGE_NAMESPACE, CLINUX_STAGE_MASK, CLINUX_STAGE_LANDLOCK, CLINUX_STAGE_GROUP,
+            CLINUX_STAGE_FILTER:
             return SubprocessError(
                 code: "sandbox", description: "the sandbox cannot be set up (step \(record.detail)): \(text)",
                 errno: record.value)

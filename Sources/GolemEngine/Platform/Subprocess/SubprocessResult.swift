@@ -31,6 +31,8 @@ package struct SubprocessResult: Sendable, Equatable {
     package var leftoversKilled: Int
     /// Whether some of them would not die within five seconds (stuck in the kernel).
     package var leftoversAlive: Bool
+    /// What its processes ran into together, as sentences for people.
+    package var findings: [String] = []
     /// From the start until everything had ended.
     package var duration: Duration
 

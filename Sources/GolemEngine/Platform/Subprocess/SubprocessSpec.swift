@@ -26,6 +26,8 @@ package struct SubprocessSpec: Sendable {
         package static func fileSize(_ value: UInt64) -> Limit { Limit(resource: 1, value: value) }
         /// Bytes of address space.
         package static func addressSpace(_ value: UInt64) -> Limit { Limit(resource: 9, value: value) }
+        /// Bytes of data: the heap and other private memory that can be written.
+        package static func data(_ value: UInt64) -> Limit { Limit(resource: 2, value: value) }
         /// Open descriptors.
         package static func openFiles(_ value: UInt64) -> Limit { Limit(resource: 7, value: value) }
         /// Bytes of a core dump; 0 for none.
@@ -53,7 +55,7 @@ package struct SubprocessSpec: Sendable {
     package var linger: Duration = .milliseconds(250)
     /// Bounds set by the kernel.
     package var limits: [Limit] = []
-    /// What it may not see.
+    /// What it may see, write and reach.
     package var sandbox: Sandbox = .none
 
     /// Makes the spec of a command with an exact environment.

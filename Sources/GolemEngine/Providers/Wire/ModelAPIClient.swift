@@ -37,7 +37,8 @@ struct ModelAPIClient: Sendable {
         let start = time.monotonicMicroseconds()
         let answer: HTTPClientResponse
         do {
-            answer = try await http.send(request)
+            // Without it, the request's body would stay for as long as the model thinks.
+            answer = try await http.send(consume request)
         } catch {
             throw failure(error, hadFirstToken: false)
         }
