@@ -86,7 +86,24 @@ package struct RandomEvents: Sendable {
         let call = "c\(number(variety * 9))"
         let channel = "ch\(number(variety * 2))"
         let id = Int64(number(variety * 50))
-        switch number(13) {
+        switch number(17) {
+        case 12:
+            return .toolProgressed(
+                ToolProgressed(
+                    callID: call, tool: tool,
+                    progress: ToolProgress(done: Double(number(9)), total: chance(50) ? 9 : nil, message: text())))
+        case 13, 14:
+            return .questionAsked(
+                QuestionAsked(
+                    id: id, server: "s\(number(variety * 20))", message: text(),
+                    fields: chance(70)
+                        ? [QuestionField(name: "a", about: text(), kind: .text(format: nil, minimum: 1, maximum: nil))]
+                        : [], url: chance(30) ? "https://h.example/\(number(9))" : nil, tool: chance(50) ? tool : nil,
+                    callID: call, askedAt: time, expiresAt: time.adding(seconds: 600)))
+        case 15:
+            let closing = QuestionClosed(
+                id: id, server: "s1", outcome: chance(50) ? "accepted" : "withdrawn", by: "ops1", note: text())
+            return chance(70) ? .questionAnswered(closing) : .questionExpired(closing)
         case 0: return .providerStarted(ProviderStarted(provider: "p", model: model, step: number(5), attempt: 1))
         case 1:
             return .providerCalled(

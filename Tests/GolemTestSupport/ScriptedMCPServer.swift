@@ -2,7 +2,7 @@
 // Copyright (c) 2026 The Golem authors
 
 package import GolemEngine
-import GolemEvents
+package import GolemEvents
 import Synchronization
 
 /// MCP servers that do what the test says, behind a connector.
@@ -31,6 +31,8 @@ package final class ScriptedMCPServer: MCPConnector {
         package var info = MCPServerInfo()
         /// Resources.
         package var resources: [MCPResource] = []
+        /// Templates of resources.
+        package var templates: [MCPResourceTemplate] = []
         /// What reading a resource gives.
         package var contents: [MCPContent] = []
         /// Prompts.
@@ -85,7 +87,7 @@ package final class ScriptedMCPServer: MCPConnector {
         if script.connectHangs { await Self.hang() }
         await script.connectGate?.wait()
         if let error = script.connectError { throw error }
-        let connection = ScriptedMCPConnection(self, settings.name, script.info)
+        let connection = ScriptedMCPConnection(self, settings.name, script.info, elicit)
         state.withLock { $0.connections.append(connection) }
         return connection
     }
@@ -119,6 +121,7 @@ package final class ScriptedMCPConnection: MCPConnection {
         var pings = 0
         var lists = 0
         var isClosed = false
+        var listeners: [@Sendable (ToolProgress) -> Void] = []
     }
 
     package let info: MCPServerInfo
@@ -126,11 +129,16 @@ package final class ScriptedMCPConnection: MCPConnection {
     /// The server's name in the configuration.
     package let server: String
     private let owner: ScriptedMCPServer
+    private let elicit: @Sendable (MCPElicitation) async -> MCPElicitationAnswer
     private let said: AsyncStream<MCPNotice>.Continuation
     private let state = Mutex(State())
     private let closed = Latch()
 
-    init(_ owner: ScriptedMCPServer, _ server: String, _ info: MCPServerInfo) {
+    init(
+        _ owner: ScriptedMCPServer, _ server: String, _ info: MCPServerInfo,
+        _ elicit: @escaping @Sendable (MCPElicitation) async -> MCPElicitationAnswer
+    ) {
+        self.elicit = elicit
         self.owner = owner
         self.server = server
         self.info = info
@@ -148,6 +156,16 @@ package final class ScriptedMCPConnection: MCPConnection {
 
     /// Whether it was closed.
     package var isClosed: Bool { state.withLock { $0.isClosed } }
+
+    /// Asks people something, as a server does; from within an answer it belongs to that call.
+    package func ask(_ message: String, _ kind: MCPElicitation.Kind) async -> MCPElicitationAnswer {
+        await elicit(MCPElicitation(server: server, message: message, kind: kind))
+    }
+
+    /// Tells how far the calls under way are.
+    package func tell(_ progress: ToolProgress) {
+        for listener in state.withLock({ $0.listeners }) { listener(progress) }
+    }
 
     /// Says something without being asked.
     package func say(_ notice: MCPNotice) { said.yield(notice) }
@@ -167,9 +185,13 @@ package final class ScriptedMCPConnection: MCPConnection {
     }
 
     package func call(
-        _ tool: String, _ arguments: JSONValue, timeout: Duration, onProgress: @escaping @Sendable (String) -> Void
+        _ tool: String, _ arguments: JSONValue, timeout: Duration,
+        onProgress: @escaping @Sendable (ToolProgress) -> Void
     ) async throws(MCPError) -> MCPToolResult {
-        state.withLock { $0.calls.append((tool, arguments)) }
+        state.withLock {
+            $0.calls.append((tool, arguments))
+            $0.listeners.append(onProgress)
+        }
         let answer = owner.script.answer
         // As a real connection: its end ends what waits for an answer.
         let result = OneShot<Result<MCPToolResult, MCPError>>()
@@ -194,6 +216,8 @@ package final class ScriptedMCPConnection: MCPConnection {
     }
 
     package func resources() async throws(MCPError) -> [MCPResource] { owner.script.resources }
+
+    package func resourceTemplates() async throws(MCPError) -> [MCPResourceTemplate] { owner.script.templates }
 
     package func read(resource uri: String) async throws(MCPError) -> [MCPContent] { owner.script.contents }
 

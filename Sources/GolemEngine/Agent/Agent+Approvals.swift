@@ -4,7 +4,7 @@
 import GolemEvents
 
 extension Agent {
-    /// Carries out `/approve` and `/reject` of a chat.
+    /// Carries out `/approve`, `/reject`, `/answer` and `/decline` of a chat.
     ///
     /// At once and beside the session's turns: the turn that asked waits for it.
     func decide(_ words: ApprovalWords, _ message: InboundMessage) async -> StoredOutcome {
@@ -38,6 +38,10 @@ extension Agent {
             let refusal = await parts.approvals.decide(
                 id: id, approve: false, by: actor, note: note, scope: .once, chat: message.session)
             return refusal?.message ?? "Approval \(id) rejected."
+        case .answer(let id, let answer):
+            let refusal = parts.questions.answer(id: id, askedAt: nil, answer, by: actor, channel: message.channel)
+            let done = answer == .decline ? "declined" : "answered"
+            return refusal?.message ?? "Question \(id) \(done)."
         }
     }
 }

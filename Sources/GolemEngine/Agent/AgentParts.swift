@@ -14,6 +14,7 @@ package final class AgentParts: Sendable {
     package let models: any ModelService
     package let tools: ToolCatalog
     package let approvals: ApprovalDesk
+    package let questions: QuestionDesk
     package let context: ContextBuilder
     package let limits: TurnLimits
     /// The policy in force; read at every call.
@@ -34,7 +35,7 @@ package final class AgentParts: Sendable {
     /// Makes the parts.
     package init(
         store: any Store, bus: EventBus, time: any TimeSource, models: any ModelService, tools: ToolCatalog,
-        approvals: ApprovalDesk, context: ContextBuilder, limits: TurnLimits,
+        approvals: ApprovalDesk, questions: QuestionDesk, context: ContextBuilder, limits: TurnLimits,
         policy: PolicyControl, audit: AuditLog, notifier: ApprovalDesk.Notifier,
         randomCode: @escaping @Sendable () -> String,
         statusText: @escaping @Sendable () -> String, redactor: Redactor
@@ -45,6 +46,7 @@ package final class AgentParts: Sendable {
         self.models = models
         self.tools = tools
         self.approvals = approvals
+        self.questions = questions
         self.context = context
         self.limits = limits
         self.policy = policy

@@ -10,7 +10,9 @@ struct SlashCommands: Sendable {
     }
 
     private static let help: [(name: String, text: String)] = [
+        ("/answer", "answer a question of an MCP server: `/answer <number> <field>=<value>`, for those who may"),
         ("/approve", "let a waiting call run: `/approve <number> [session|30m]`, for those who may"),
+        ("/decline", "decline a question of an MCP server: `/decline <number>`"),
         ("/help", "this list"),
         ("/memory", "the long-term memory; `/memory diary [recent|YYYY-MM-DD]` for diaries"),
         ("/new", "start a new session: earlier messages are no longer used"),

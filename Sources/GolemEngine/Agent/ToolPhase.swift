@@ -174,7 +174,12 @@ struct ToolPhase: Sendable {
         let preview = String(parts.redactor.redact(arguments.shown).prefix(1_000))
         publish(.toolStarted(ToolStarted(callID: call.id, tool: call.name, arguments: preview)))
         feed?.publish(.tool(callID: call.id, name: call.name, outcome: nil))
-        let ending = await run(call, tool, arguments.value, until: pass.interruption)
+        let pace = ProgressPace(time: parts.time) { progress in
+            publish(.toolProgressed(ToolProgressed(callID: call.id, tool: call.name, progress: progress)))
+        }
+        let ending = await run(call, tool, arguments.value, pace, until: pass.interruption)
+        // What came late is no news once the call has ended.
+        pace.end()
         let result = result(of: ending, call)
         if Task.isCancelled, result.outcome != .ok {
             return finish(call, tool, arguments, Self.ended, started: started)
@@ -190,11 +195,22 @@ struct ToolPhase: Sendable {
 
     /// Runs the tool until it ends, its time is up, its turn is ended or all tools are stopped.
     private func run(
-        _ call: ModelToolCall, _ tool: any Tool, _ arguments: JSONValue, until interruption: Interruption
+        _ call: ModelToolCall, _ tool: any Tool, _ arguments: JSONValue, _ pace: ProgressPace,
+        until interruption: Interruption
     ) async -> BoundedCalls.Ending<ToolResult> {
-        await parts.toolCalls.run(
-            call.name, limit: max(parts.limits.toolTime, tool.timeLimit ?? .zero), grace: parts.limits.toolGrace,
-            time: parts.time, until: interruption
+        let control = control
+        let time = parts.time
+        let clock = CallClock(
+            time: time, onPause: { control.askBegan(at: time.monotonicMicroseconds()) },
+            onResume: { control.askEnded(at: time.monotonicMicroseconds()) })
+        var context = context
+        context.callID = call.id
+        context.clock = clock
+        context.feed = feed
+        context.onProgress = { pace.take($0) }
+        return await parts.toolCalls.run(
+            call.name, limit: max(parts.limits.toolTime, tool.timeLimit ?? .zero), clock: clock,
+            grace: parts.limits.toolGrace, time: time, until: interruption
         ) { [context] in await tool.call(arguments, context: context) }
     }
 

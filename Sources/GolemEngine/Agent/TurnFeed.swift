@@ -9,8 +9,9 @@ package enum TurnUpdate: Sendable, Equatable {
     case text(String)
     /// A tool call began (`outcome` nil) or ended.
     case tool(callID: String, name: String, outcome: String?)
-    /// A tool call waits for a person; `text` is the question.
-    case question(id: Int64, callID: String, name: String, text: String)
+    /// A tool call waits for a person: for an approval, or for the answer to a question of its server; `text` is what
+    /// the person is asked.
+    case question(id: Int64, callID: String, name: String, text: String, isApproval: Bool)
     /// The end; nothing follows.
     case ended(StoredOutcome)
 }

@@ -191,12 +191,13 @@ struct GatewayRoutes: HTTPRequestHandler {
                 data: Self.text([
                     ("id", .string(id)), ("name", .string(name)), ("status", .string(outcome ?? "started")),
                 ]))
-        case .question(let id, let callID, let name, let text):
+        case .question(let id, let callID, let name, let text, let isApproval):
             return ServerSentEvent(
                 event: "tool",
                 data: Self.text([
-                    ("id", .string(callID)), ("name", .string(name)), ("status", "waiting_approval"),
-                    ("approval", .integer(id)), ("text", .string(text)),
+                    ("id", .string(callID)), ("name", .string(name)),
+                    ("status", isApproval ? "waiting_approval" : "waiting_answer"),
+                    (isApproval ? "approval" : "question", .integer(id)), ("text", .string(text)),
                 ]))
         case .ended(let outcome):
             if let error = error(outcome) {

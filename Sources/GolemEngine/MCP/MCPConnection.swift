@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The Golem authors
 
+package import GolemEvents
+
 /// What the other side said of itself when the connection was made.
 package struct MCPServerInfo: Sendable, Equatable {
     /// The server's own name.
@@ -48,6 +50,26 @@ package struct MCPResource: Sendable, Equatable {
     }
 }
 
+/// Resources of a server whose URIs a template gives.
+package struct MCPResourceTemplate: Sendable, Equatable {
+    /// The template (RFC 6570): `file:///{path}`.
+    package var uriTemplate: String
+    /// Its name.
+    package var name: String
+    /// What it is for.
+    package var description: String
+    /// The type of the resources; empty when unknown.
+    package var mimeType: String
+
+    /// Makes a template.
+    package init(uriTemplate: String, name: String, description: String = "", mimeType: String = "") {
+        self.uriTemplate = uriTemplate
+        self.name = name
+        self.description = description
+        self.mimeType = mimeType
+    }
+}
+
 /// A prompt of a server.
 package struct MCPPrompt: Sendable, Equatable {
     /// Its name.
@@ -79,33 +101,6 @@ package enum MCPNotice: Sendable, Equatable {
     case closed(MCPError)
 }
 
-/// A question that a server has for a person (`elicitation/create`).
-package struct MCPElicitation: Sendable, Equatable {
-    /// The server.
-    package var server: String
-    /// The question.
-    package var message: String
-    /// The schema of the answer: a flat object.
-    package var schema: JSONValue
-
-    /// Makes a question.
-    package init(server: String, message: String, schema: JSONValue) {
-        self.server = server
-        self.message = message
-        self.schema = schema
-    }
-}
-
-/// The answer to an elicitation.
-package enum MCPElicitationAnswer: Sendable, Equatable {
-    /// The person answered.
-    case accept(JSONValue)
-    /// The person said no.
-    case decline
-    /// Nobody answered.
-    case cancel
-}
-
 /// A live, negotiated connection to one MCP server.
 ///
 /// All functions may be called from any task at the same time; each honours cancellation (the server is told) and its
@@ -120,13 +115,19 @@ package protocol MCPConnection: Sendable {
     /// All tools, page by page.
     func tools() async throws(MCPError) -> [MCPTool]
 
-    /// Calls a tool; `onProgress` gets the server's progress texts.
+    /// Calls a tool; `onProgress` gets how far the server says it is.
+    ///
+    /// Each such word begins the time limit anew, up to `MCPServerSettings.callCeiling`.
     func call(
-        _ tool: String, _ arguments: JSONValue, timeout: Duration, onProgress: @escaping @Sendable (String) -> Void
+        _ tool: String, _ arguments: JSONValue, timeout: Duration,
+        onProgress: @escaping @Sendable (ToolProgress) -> Void
     ) async throws(MCPError) -> MCPToolResult
 
     /// All resources, page by page.
     func resources() async throws(MCPError) -> [MCPResource]
+
+    /// All templates of resources, page by page; none of a server that knows no templates.
+    func resourceTemplates() async throws(MCPError) -> [MCPResourceTemplate]
 
     /// Reads a resource.
     func read(resource uri: String) async throws(MCPError) -> [MCPContent]

@@ -21,6 +21,8 @@ package struct MCPServerSettings: Sendable, Equatable {
     package var connectTimeout = Duration.seconds(20)
     /// How long one call may take.
     package var callTimeout = Duration.seconds(60)
+    /// How long one call may take that keeps telling how far it is: ten times as long, at most half an hour.
+    package var callCeiling: Duration { max(callTimeout, min(callTimeout * 10, .seconds(1_800))) }
     /// Calls that run at the same time; more wait.
     package var concurrentCalls = 8
     /// What a child process may see, write, reach and use.

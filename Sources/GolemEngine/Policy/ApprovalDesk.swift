@@ -309,7 +309,7 @@ package actor ApprovalDesk {
         let text = ApprovalWords.question(
             id: id, tool: draft.tool, arguments: notifier.redactor.redact(draft.arguments), reason: draft.reason,
             lifetime: lifetime, mayDecide: mayDecide)
-        feed?.publish(.question(id: id, callID: draft.callID, name: draft.tool, text: text))
+        feed?.publish(.question(id: id, callID: draft.callID, name: draft.tool, text: text, isApproval: true))
         guard notifier.delivers(context.channel), mayDecide else { return }
         let question = OutboundDraft(
             channel: context.channel, chatID: context.chatID, requestID: context.requestID, text: text)

@@ -3,7 +3,8 @@
 
 import GolemEvents
 
-/// `/approve <number> [session|30m]` and `/reject <number> [note]` in a chat, and the question that asks for them.
+/// `/approve <number> [session|30m]` and `/reject <number> [note]` in a chat, the question that asks for them, and
+/// `/answer <number> <field>=<value> …` and `/decline <number>` for questions of MCP servers.
 struct ApprovalWords: Sendable, Equatable {
     /// How many bytes the arguments may have for a decision in a chat: whoever decides must have seen all of them.
     static let argumentLimit = 3_000
@@ -12,6 +13,7 @@ struct ApprovalWords: Sendable, Equatable {
     enum Wish: Sendable, Equatable {
         case approve(id: Int64, scope: Command.ApprovalScope)
         case reject(id: Int64, note: String)
+        case answer(id: Int64, QuestionAnswer)
         /// The words cannot be understood; how they are written.
         case usage(String)
     }
@@ -23,6 +25,9 @@ struct ApprovalWords: Sendable, Equatable {
         let words = text.trimmed.split(separator: " ", maxSplits: 2).map(String.init)
         let isApproval: Bool
         switch words.first?.lowercased() {
+        case "/answer", "/decline":
+            wish = Self.question(words)
+            return
         case "/approve": isApproval = true
         case "/reject": isApproval = false
         default: return nil
@@ -40,6 +45,18 @@ struct ApprovalWords: Sendable, Equatable {
         } else {
             wish = .usage("Usage: \(usage)")
         }
+    }
+
+    private static func question(_ words: [String]) -> Wish {
+        let isAnswer = words[0].lowercased() == "/answer"
+        guard words.count > 1, let id = Int64(words[1]), id > 0, isAnswer || words.count == 2 else {
+            return .usage("Usage: " + (isAnswer ? "/answer <number> <field>=<value> …" : "/decline <number>"))
+        }
+        guard isAnswer else { return .answer(id: id, .decline) }
+        let rest = words.count > 2 ? words[2] : ""
+        // An apostrophe opens no quote: then the words are as typed.
+        let parts = ShellWords.split(rest) ?? rest.split(separator: " ").map(String.init)
+        return .answer(id: id, .accept(QuestionAnswer.texts(parts)))
     }
 
     private static func scope(_ text: String) -> Command.ApprovalScope? {

@@ -10,13 +10,15 @@ import Synchronization
 package final class EmergencyStop: Sendable {
     private struct State {
         var current: PolicyStateFile.Stop?
-        var running: [UInt64: Interruption] = [:]
+        var running: [UInt64: Pass] = [:]
         var next: UInt64 = 0
     }
 
     /// A call that may run until it is interrupted.
     struct Pass: Sendable {
         let id: UInt64
+        /// Whether it is a tool call, rather than something that waits with one.
+        let isCall: Bool
         let interruption: Interruption
     }
 
@@ -34,12 +36,12 @@ package final class EmergencyStop: Sendable {
     var current: PolicyStateFile.Stop? { state.withLock { $0.current } }
 
     /// Lets a call begin; nil when tools are stopped.
-    func begin() -> Pass? {
+    func begin(isCall: Bool = true) -> Pass? {
         state.withLock { state in
             guard state.current == nil else { return nil }
-            let pass = Pass(id: state.next, interruption: Interruption())
+            let pass = Pass(id: state.next, isCall: isCall, interruption: Interruption())
             state.next += 1
-            state.running[pass.id] = pass.interruption
+            state.running[pass.id] = pass
             return pass
         }
     }
@@ -54,8 +56,8 @@ package final class EmergencyStop: Sendable {
             if isNew { state.current = stop }
             return (exchange(&state.running, with: [:]), isNew)
         }
-        for call in running.values { call.fire() }
-        return (running.count, isNew)
+        for pass in running.values { pass.interruption.fire() }
+        return (running.values.count(where: \.isCall), isNew)
     }
 
     /// Lets tools run again; false when they were not stopped.

@@ -16,6 +16,7 @@ package final class CommandDesk: CommandHandler {
     let time: any TimeSource
     private let agent: Agent
     private let approvals: ApprovalDesk
+    private let questions: QuestionDesk
     private let models: any ModelService
     let store: any Store
     private let outbox: Outbox
@@ -37,7 +38,8 @@ package final class CommandDesk: CommandHandler {
     var replyCount: Int { replies.withLock { max($0.known.count, $0.order.count) } }
 
     init(
-        bus: EventBus, time: any TimeSource, agent: Agent, approvals: ApprovalDesk, models: any ModelService,
+        bus: EventBus, time: any TimeSource, agent: Agent, approvals: ApprovalDesk, questions: QuestionDesk,
+        models: any ModelService,
         store: any Store, outbox: Outbox, policy: PolicyCommands, audit: AuditLog, mcp: MCPSupervisor,
         servers: @escaping @Sendable () -> [String: MCPServerState], redactor: Redactor, keeper: StateKeeper,
         newID: @escaping @Sendable () -> String,
@@ -47,6 +49,7 @@ package final class CommandDesk: CommandHandler {
         self.time = time
         self.agent = agent
         self.approvals = approvals
+        self.questions = questions
         self.models = models
         self.store = store
         self.outbox = outbox
@@ -171,6 +174,25 @@ package final class CommandDesk: CommandHandler {
         case .listApprovals: return .done("approvals", payload: await pendingApprovals())
         case .revokeGrant, .setPolicyMode, .emergencyStop, .noteConfigChange, .readPolicy, .explainPolicy:
             return await policy.carryOut(command)
+        case .listQuestions:
+            // Redacted before it becomes JSON: afterwards a secret may be hidden by escapes.
+            let open = questions.pending.map { question in
+                var question = question
+                question.mapText { redactor.redact($0) }
+                return question
+            }
+            return .done("questions", payload: jsonText(open))
+        case .answerQuestion(let id, let askedAt, let answer):
+            if let refusal = questions.answer(id: id, askedAt: askedAt, answer, by: actor) {
+                return .refused(refusal.code, refusal.message)
+            }
+            let word =
+                switch answer {
+                case .accept: "answered"
+                case .decline: "declined"
+                case .cancel: "cancelled"
+                }
+            return .done("question \(id) \(word) by \(actor)")
         case .listServers: return .done("mcp servers", payload: jsonText(servers()))
         case .disableServer, .enableServer, .reconnectServer, .setToolHidden, .testServer:
             guard let outcome = await mcp.carryOut(command.action, by: actor) else {

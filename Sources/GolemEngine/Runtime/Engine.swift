@@ -77,12 +77,16 @@ public final class Engine: Sendable {
         let patience = options.gateway?.answerTimeout ?? .seconds(900)
         let approvals = ApprovalDesk(
             store: store, bus: bus, time: time, audit: audit, notifier: notifier, lifetime: patience * 5 / 6)
+        let questions = QuestionDesk(
+            bus: bus, time: time, audit: audit, notifier: notifier, stop: policy.emergencyStop)
         let tools = ToolCatalog(options.tools)
         let mcp = MCPSupervisor(
-            options.mcp, catalog: tools, bus: bus, time: time, queue: files, random: { Double.random(in: 0...1) })
+            options.mcp, catalog: tools, bus: bus, questions: questions, time: time, queue: files,
+            random: { Double.random(in: 0...1) })
         let parts = AgentParts(
             store: store, bus: bus, time: time, models: options.models, tools: tools, approvals: approvals,
-            context: ContextBuilder(workspace: options.workspace, queue: files, time: time), limits: options.limits,
+            questions: questions, context: ContextBuilder(workspace: options.workspace, queue: files, time: time),
+            limits: options.limits,
             policy: policy, audit: audit, notifier: notifier, randomCode: { Self.randomCode() },
             statusText: { keeper.read { Self.chatStatus($0, workspace: options.workspace) } }, redactor: redactor)
         let agent = Agent(
@@ -93,8 +97,8 @@ public final class Engine: Sendable {
         let metrics = MetricsFile(
             path: stateFolder + "/runtime_metrics.json", bus: bus, keeper: keeper, queue: files, time: time)
         commands = CommandDesk(
-            bus: bus, time: time, agent: agent, approvals: approvals, models: options.models, store: store,
-            outbox: outbox,
+            bus: bus, time: time, agent: agent, approvals: approvals, questions: questions,
+            models: options.models, store: store, outbox: outbox,
             policy: PolicyCommands(
                 control: policy, approvals: approvals, configuration: options.configLocations, queue: files,
                 approvers: options.approvers, tools: tools),

@@ -101,7 +101,7 @@ struct LogLine: Sendable, Equatable {
 
     private static func content(_ event: Event) -> (String, [LogField])? {
         switch event.kind {
-        case .turnDelta: return nil
+        case .turnDelta, .toolProgressed: return nil
         case .mcpState(let change): return content(change)
         case .log(let record): return (record.message, record.fields)
         case .chatReceived(let chat):

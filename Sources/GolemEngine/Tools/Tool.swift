@@ -35,6 +35,14 @@ package struct ToolContext: Sendable {
     package var chatID: String
     /// Who asked.
     package var sender: String
+    /// The id of the call, unique within its turn; empty outside of turns.
+    package var callID = ""
+    /// The call's time, which stands still while a person is asked; nil where nothing counts it.
+    package var clock: CallClock?
+    /// Takes how far the call is; nil where nobody wants to know.
+    package var onProgress: (@Sendable (ToolProgress) -> Void)?
+    /// The turn as those see it who wait for its answer.
+    package var feed: TurnFeed?
 
     /// Makes the context.
     package init(requestID: String, session: String, channel: String, chatID: String, sender: String) {

@@ -29,6 +29,12 @@ extension Command.Action {
                 + (isKept ? " --keep" : "")
         case .testServer(let server): return "golem mcp test \(quoted(server))"
         case .listServers: return "golem mcp list"
+        case .answerQuestion(let id, _, .accept(let values)):
+            // Never the values: they are for the server alone, and this line is shown and logged.
+            return "golem mcp answer \(id)" + values.keys.sorted().map { " \(quoted($0))=…" }.joined()
+        case .answerQuestion(let id, _, .decline): return "golem mcp answer \(id) --decline"
+        case .answerQuestion(let id, _, .cancel): return "golem mcp answer \(id) --cancel"
+        case .listQuestions: return "golem mcp questions"
         case .revokeGrant(let id): return "golem approval revoke \(id)"
         case .setPolicyMode(let mode, let ttl, let isKept):
             return "golem policy \(mode)" + (ttl.map { " --ttl \(Self.time($0))" } ?? "") + (isKept ? " --keep" : "")

@@ -99,6 +99,10 @@ public struct Command: Sendable, Equatable, Codable {
         case testServer(server: String)
         /// Asks for the MCP servers; the reply carries them as `payload`, `MCPServerState` by name.
         case listServers
+        /// Answers a question of an MCP server; `askedAt` is the question that the actor saw, nil when none was.
+        case answerQuestion(id: Int64, askedAt: Timestamp?, answer: QuestionAnswer)
+        /// Asks for the open questions of MCP servers; the reply carries them as `payload`, a list of `QuestionAsked`.
+        case listQuestions
         /// Forgets a message of the outbox that was given up; nobody will get it.
         case dropOutbound(id: Int64)
         /// Lets an open problem rest for some minutes, in all consoles; `subject` is `Problem.Subject.name`.
@@ -121,7 +125,8 @@ public struct Command: Sendable, Equatable, Codable {
         /// Whether it changes anything (such actions are refused in read-only mode).
         public var isChange: Bool {
             switch self {
-            case .readTranscript, .readStatus, .listApprovals, .readPolicy, .explainPolicy, .listServers, .testServer:
+            case .readTranscript, .readStatus, .listApprovals, .readPolicy, .explainPolicy, .listServers, .testServer,
+                .listQuestions:
                 false
             default: true
             }

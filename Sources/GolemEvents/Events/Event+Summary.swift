@@ -11,7 +11,7 @@ extension Event {
             change.mode == "off" && change.previous != "off" ? .warn : .info
         case .emergencyStopChanged(let change): change.isOn ? .error : .warn
         case .policyWarning(let warning): warning.isActive ? .warn : .info
-        case .chatRejected, .configRejected, .providerFailedOver, .approvalExpired: .warn
+        case .chatRejected, .configRejected, .providerFailedOver, .approvalExpired, .questionExpired: .warn
         case .toolSandbox(let report): report.problem == nil ? .info : .warn
         case .providerCalled(let called): called.error == nil ? .info : .warn
         case .providerCooldown(let change): change.until == nil ? .info : .warn
@@ -32,7 +32,7 @@ extension Event {
             case .starting, .healthy, .disabled: .info
             }
         case .mcpToolsChanged(let change): change.tools.contains { $0.refusal != nil } ? .warn : .info
-        case .turnDelta, .providerStarted, .memoryRecalled, .mcpStderr: .debug
+        case .turnDelta, .providerStarted, .memoryRecalled, .mcpStderr, .toolProgressed: .debug
         default: .info
         }
     }
@@ -74,6 +74,7 @@ extension Event {
         case .providerCooldown(let event):
             event.until == nil ? "\(event.model) used again: \(event.reason)" : "\(event.model): \(event.reason)"
         case .toolStarted(let event): "\(event.tool) \(bounded(event.arguments, 200))"
+        case .toolProgressed(let event): "\(event.tool) \(event.progress.text)"
         case .toolFinished(let event):
             "\(event.tool) \(event.outcome.rawValue) \(durationText(event.durationMicroseconds))"
                 + (event.outcome == .ok ? "" : " \(bounded(event.result, 200))")
@@ -96,6 +97,13 @@ extension Event {
                 : "\(event.subject) until \(event.until?.rfc3339 ?? "") by \(event.by): \(event.reason)"
         case .approvalDecided(let event), .approvalExpired(let event):
             "\(event.id) \(event.tool) \(event.decision) by \(event.by)"
+        case .questionAsked(let event):
+            "\(event.id) \(event.server) asks: \(bounded(event.message, 200))"
+                + (event.host.map { " (open a page of \($0))" } ?? "")
+                + (event.notified.isEmpty ? " (nobody could be asked)" : "")
+        case .questionAnswered(let event), .questionExpired(let event):
+            "\(event.id) of \(event.server) \(event.outcome) by \(event.by)"
+                + (event.note.isEmpty ? "" : ": \(event.note)")
         case .policyModeChanged(let event):
             (event.previous == event.mode ? event.mode : "\(event.previous) -> \(event.mode)")
                 + (event.offUntil.map { " until \($0.rfc3339)" } ?? "") + " by \(event.by) via \(event.via)"

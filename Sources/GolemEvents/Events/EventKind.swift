@@ -33,6 +33,8 @@ public indirect enum EventKind: Sendable, Equatable {
     case providerCooldown(ProviderCooldown)
     /// `tool.started`: a tool call began.
     case toolStarted(ToolStarted)
+    /// `tool.progress`: a running tool call says how far it is.
+    case toolProgressed(ToolProgressed)
     /// `tool.finished`: a tool call ended.
     case toolFinished(ToolFinished)
     /// `tool.sandbox`: what a tool's commands are kept from.
@@ -53,6 +55,12 @@ public indirect enum EventKind: Sendable, Equatable {
     case approvalDecided(ApprovalDecided)
     /// `approval.expired`: nobody decided in time.
     case approvalExpired(ApprovalDecided)
+    /// `question.asked`: an MCP server asks a person something.
+    case questionAsked(QuestionAsked)
+    /// `question.answered`: a question of an MCP server was answered, or ended otherwise.
+    case questionAnswered(QuestionClosed)
+    /// `question.expired`: nobody answered in time.
+    case questionExpired(QuestionClosed)
     /// `policy.warning`: a standing risk.
     case policyWarning(PolicyWarning)
     /// `policy.mode_changed`: which policy is in force.
@@ -99,6 +107,7 @@ extension EventKind {
         case .providerFailedOver: "provider.failed_over"
         case .providerCooldown: "provider.cooldown"
         case .toolStarted: "tool.started"
+        case .toolProgressed: "tool.progress"
         case .toolFinished: "tool.finished"
         case .toolSandbox: "tool.sandbox"
         case .outboundQueued: "outbound.queued"
@@ -109,6 +118,9 @@ extension EventKind {
         case .approvalRequested: "approval.requested"
         case .approvalDecided: "approval.decided"
         case .approvalExpired: "approval.expired"
+        case .questionAsked: "question.asked"
+        case .questionAnswered: "question.answered"
+        case .questionExpired: "question.expired"
         case .policyWarning: "policy.warning"
         case .policyModeChanged: "policy.mode_changed"
         case .emergencyStopChanged: "policy.estop_changed"
@@ -129,7 +141,7 @@ extension EventKind {
     /// kept.
     public var isRoutine: Bool {
         switch self {
-        case .turnDelta, .mcpStderr: true
+        case .turnDelta, .mcpStderr, .toolProgressed: true
         case .mcpState(let change): change.isRoutine
         default: false
         }
@@ -152,6 +164,7 @@ extension EventKind {
         case .providerFailedOver(let payload): payload
         case .providerCooldown(let payload): payload
         case .toolStarted(let payload): payload
+        case .toolProgressed(let payload): payload
         case .toolFinished(let payload): payload
         case .toolSandbox(let payload): payload
         case .outboundQueued(let payload): payload
@@ -162,6 +175,9 @@ extension EventKind {
         case .approvalRequested(let payload): payload
         case .approvalDecided(let payload): payload
         case .approvalExpired(let payload): payload
+        case .questionAsked(let payload): payload
+        case .questionAnswered(let payload): payload
+        case .questionExpired(let payload): payload
         case .policyWarning(let payload): payload
         case .policyModeChanged(let payload): payload
         case .emergencyStopChanged(let payload): payload
@@ -200,6 +216,7 @@ extension EventKind {
         case .providerFailedOver(let payload): return .providerFailedOver(mapped(payload))
         case .providerCooldown(let payload): return .providerCooldown(mapped(payload))
         case .toolStarted(let payload): return .toolStarted(mapped(payload))
+        case .toolProgressed(let payload): return .toolProgressed(mapped(payload))
         case .toolFinished(let payload): return .toolFinished(mapped(payload))
         case .toolSandbox(let payload): return .toolSandbox(mapped(payload))
         case .outboundQueued(let payload): return .outboundQueued(mapped(payload))
@@ -210,6 +227,9 @@ extension EventKind {
         case .approvalRequested(let payload): return .approvalRequested(mapped(payload))
         case .approvalDecided(let payload): return .approvalDecided(mapped(payload))
         case .approvalExpired(let payload): return .approvalExpired(mapped(payload))
+        case .questionAsked(let payload): return .questionAsked(mapped(payload))
+        case .questionAnswered(let payload): return .questionAnswered(mapped(payload))
+        case .questionExpired(let payload): return .questionExpired(mapped(payload))
         case .policyWarning(let payload): return .policyWarning(mapped(payload))
         case .policyModeChanged(let payload): return .policyModeChanged(mapped(payload))
         case .emergencyStopChanged(let payload): return .emergencyStopChanged(mapped(payload))

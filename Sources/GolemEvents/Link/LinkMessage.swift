@@ -7,7 +7,7 @@
 /// message types are skipped by both sides, so that either may be newer.
 public enum LinkMessage: Sendable, Equatable {
     /// The protocol's version: raised when an old peer could misunderstand a message.
-    public static let version = 3
+    public static let version = 4
 
     /// Who speaks; `features` names optional parts.
     case hello(Hello)

@@ -15,6 +15,8 @@ public enum ChatPhase: Sendable, Equatable, Codable {
     case tool
     /// A tool call waits for an approval.
     case waiting(approval: Int64)
+    /// A question of an MCP server waits for a person.
+    case asked(question: Int64)
     /// The last turn failed.
     case failed(reason: String)
     /// The sender is not allowed.
@@ -121,6 +123,8 @@ public struct ChatState: Sendable, Equatable, Codable {
         public var tool: String
         /// Since when.
         public var since: Timestamp
+        /// How far it is, by its own word; nil when it said nothing.
+        public var progress: ToolProgress?
 
         /// Makes the value.
         public init(tool: String, since: Timestamp) {

@@ -36,6 +36,8 @@ extension EngineState {
         case .toolStarted, .toolFinished, .approvalRequested, .approvalDecided, .approvalExpired:
             applyTool(event)
             applyPolicy(event)
+        case .toolProgressed(let progressed): apply(progressed, event)
+        case .questionAsked, .questionAnswered, .questionExpired: applyQuestion(event)
         case .toolSandbox(let report): sandbox = report
         case .policyModeChanged, .emergencyStopChanged, .approvalGrantChanged: applyPolicy(event)
         case .mcpState, .mcpToolsChanged, .mcpStderr: applyMCP(event)

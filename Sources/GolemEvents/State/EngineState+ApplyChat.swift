@@ -94,7 +94,7 @@ extension EngineState {
         withChat(event.session, at: event.time) { chat in
             switch chat.phase {
             case .idle, .queued, .failed, .refused: return
-            case .thinking, .answering, .tool, .waiting: break
+            case .thinking, .answering, .tool, .waiting, .asked: break
             }
             if delta.isThinking {
                 chat.liveThinking = Self.newest(chat.liveThinking + delta.text, 4_000)

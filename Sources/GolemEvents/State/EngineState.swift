@@ -22,6 +22,8 @@ public struct EngineState: Sendable, Equatable, Codable {
     public static let outboundLimit = 64
     /// How many waiting approvals are remembered.
     public static let approvalLimit = 256
+    /// How many waiting questions of MCP servers are remembered.
+    public static let questionLimit = 64
     /// How many standing warnings are remembered.
     public static let warningLimit = 64
     /// How many muted problems are remembered.
@@ -60,6 +62,10 @@ public struct EngineState: Sendable, Equatable, Codable {
     public var approvals: [Int64: ApprovalState] = [:]
     /// Approvals decided last, oldest first.
     public var decidedApprovals = BoundedList<DecidedApproval>(capacity: 16)
+    /// Questions of MCP servers that wait for a person, by number.
+    public var questions: [Int64: QuestionState] = [:]
+    /// Questions that were closed last, oldest first.
+    public var closedQuestions = BoundedList<ClosedQuestion>(capacity: 16)
     /// Requests by id.
     public var traces: [String: TraceState] = [:]
     /// Request ids in the order in which they began, oldest first.

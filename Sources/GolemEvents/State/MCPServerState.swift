@@ -20,6 +20,10 @@ public struct MCPServerState: Sendable, Equatable, Codable {
         public var requestID: String?
         /// Since when.
         public var since: Timestamp
+        /// How far it was last, by its own word; nil when it said nothing.
+        public var progress: ToolProgress?
+        /// When it said that.
+        public var progressAt: Timestamp?
     }
 
     /// Something that happened at the server.

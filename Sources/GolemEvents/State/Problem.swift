@@ -32,6 +32,8 @@ public struct Problem: Sendable, Equatable {
         case outbound(String)
         /// A pending approval.
         case approval(Int64)
+        /// A question of an MCP server, by number.
+        case question(Int64)
         /// A standing policy warning, by code.
         case policy(String)
         /// A refused sender, by session key.
@@ -47,6 +49,7 @@ public struct Problem: Sendable, Equatable {
             case .chat(let session): "chat \(session)"
             case .outbound(let channel): "outbound \(channel)"
             case .approval(let id): "approval \(id)"
+            case .question(let id): "question \(id)"
             case .policy(let code): "policy \(code)"
             case .refusedSender(let session): "refused \(session)"
             }
@@ -186,6 +189,13 @@ extension EngineState {
                     severity: .ask, subject: .approval(id),
                     text: "approval \(id): \(approval.request.tool) \(bounded(approval.request.arguments, 120))",
                     since: approval.since, expiresAt: approval.request.expiresAt))
+        }
+        for (id, open) in questions {
+            found.append(
+                Problem(
+                    severity: .ask, subject: .question(id),
+                    text: "question \(id): \(open.question.server) asks: \(bounded(open.question.message, 120))",
+                    since: open.question.askedAt, expiresAt: open.question.expiresAt))
         }
         for (session, sender) in refused {
             found.append(

@@ -118,12 +118,15 @@ package enum KeyTable {
             "Show all arguments of the call, wrapped and never cut.", hintPriority: 2, disabled: isOpen),
         KeyBinding(
             "A", [.character("A")], in: .view(.policy), [.approve], hint: "approve",
-            "Approve the call: once, for this chat, or for an hour.", hintPriority: 3, isChange: true,
+            "Approve the call: once, for this chat, or for an hour; answer the question of an MCP server.",
+            hintPriority: 3, isChange: true,
             disabled: Acting.approvalRefusal),
         KeyBinding(
             "X", [.character("X")], in: .view(.policy), [.reject], hint: "reject",
-            "Reject the call, or all marked ones, with a note that the model reads.", hintPriority: 4, isChange: true
-        ) { $0.approvalsToReject.isEmpty ? "nothing is pending" : nil },
+            "Reject the call, or all marked ones, with a note that the model reads; refuse a question.",
+            hintPriority: 4,
+            isChange: true
+        ) { $0.approvalsToReject.isEmpty && $0.shownQuestion == nil ? "nothing is pending" : nil },
         KeyBinding(
             "D", [.character("D")], in: .view(.policy), [.stopTools], hint: "stop tools",
             "Emergency stop: stop all tools at once, or let them run again.", hintPriority: 6, isChange: true),

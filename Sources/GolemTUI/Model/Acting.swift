@@ -49,7 +49,9 @@ enum Acting {
             return result(serverBox(for: action, state), "no MCP server \(name)")
         case .setToolHidden(let name, let tool, _, _):
             return result(serverBox(for: action, state), "no tool \(tool) of an MCP server \(name)")
-        case .readTranscript, .readStatus, .listApprovals, .readPolicy, .explainPolicy, .noteConfigChange, .listServers:
+        case .answerQuestion(let id, _, let answer): return questionBox(state, id: id, answer: answer)
+        case .readTranscript, .readStatus, .listApprovals, .readPolicy, .explainPolicy, .noteConfigChange, .listServers,
+            .listQuestions:
             return .failure(Refusal(reason: "nothing to confirm"))
         }
     }
@@ -58,6 +60,7 @@ enum Acting {
 
     /// Why the selected call cannot be approved now.
     static func approvalRefusal(_ state: ConsoleState) -> String? {
+        if state.shownQuestion != nil { return questionRefusal(state) }
         guard let approval = state.shownApproval else { return "nothing is pending" }
         guard state.markedIDs(.pending).isEmpty else { return "one at a time: approving takes no marks (Esc)" }
         return approvalRefusal(state, id: approval.request.id)
@@ -76,7 +79,9 @@ enum Acting {
 
     /// Whether the detail below the list shows every line of the selected call's arguments.
     static func showsAllArguments(_ state: ConsoleState) -> Bool {
-        guard state.location.path.isEmpty, state.shownApproval != nil else { return false }
+        guard state.location.path.isEmpty, state.shownApproval != nil || state.shownQuestion != nil else {
+            return false
+        }
         let room = Layout(state).rows(of: .arguments)
         return room > 0 && TextPanes.lines(.arguments, of: state).count <= room
     }
@@ -258,6 +263,7 @@ enum Acting {
     static func isVisible(_ action: Command.Action, in engine: EngineState) -> Bool {
         switch action {
         case .approve(let id, _), .reject(let id, _): engine.approvals[id] == nil
+        case .answerQuestion(let id, let askedAt, _): engine.questions[id]?.question.askedAt != askedAt
         case .cancelTurn(let session): engine.chats[session]?.phase.isRunning != true
         case .clearCooldown(let model): engine.models[model]?.coolDownUntil == nil
         case .stopEngine: engine.stopping != nil
@@ -269,7 +275,7 @@ enum Acting {
         case .setToolHidden(let name, let tool, let isHidden, _):
             engine.mcpServers[name]?.tools.contains { $0.name == tool && $0.isHidden == isHidden } == true
         case .sendMessage, .readTranscript, .readStatus, .listApprovals, .readPolicy, .explainPolicy,
-            .noteConfigChange, .listServers, .reconnectServer, .testServer:
+            .noteConfigChange, .listServers, .reconnectServer, .testServer, .listQuestions:
             false
         case .mute(let subject, _, _): engine.mutes[subject] != nil
         case .unmute(let subject): engine.mutes[subject] == nil

@@ -12,7 +12,7 @@ extension ChatPhase {
         case .thinking: ("thinking", .ok)
         case .answering: ("writing", .ok)
         case .tool: ("tool", .ok)
-        case .waiting: ("WAITING", .ask)
+        case .waiting, .asked: ("WAITING", .ask)
         case .failed: ("FAILED", .crit)
         case .refused: ("REFUSED", .warn)
         }
@@ -21,7 +21,7 @@ extension ChatPhase {
     /// The place in a list that shows first who needs somebody.
     var rank: Int {
         switch self {
-        case .waiting: 0
+        case .waiting, .asked: 0
         case .failed: 1
         case .answering, .thinking, .tool: 2
         case .queued: 3
@@ -33,7 +33,7 @@ extension ChatPhase {
     /// Whether a turn is under way.
     var isRunning: Bool {
         switch self {
-        case .thinking, .answering, .tool, .waiting: true
+        case .thinking, .answering, .tool, .waiting, .asked: true
         case .idle, .queued, .failed, .refused: false
         }
     }
@@ -52,8 +52,10 @@ extension ChatState {
             let running = runningTools.sorted { ($0.value.since, $0.key) < ($1.value.since, $1.key) }
             guard let oldest = running.first?.value else { return "tool" }
             let more = running.count > 1 ? " +\(running.count - 1)" : ""
-            return "\(oldest.tool)\(more) \(durationText(now.since(oldest.since)))"
+            let progress = oldest.progress.map { ", \($0.text)" } ?? ""
+            return "\(oldest.tool)\(more) \(durationText(now.since(oldest.since)))\(progress)"
         case .waiting(let approval): return "approval \(approval)"
+        case .asked(let question): return "question \(question)"
         case .failed(let reason): return reason
         case .refused(let reason): return reason
         }

@@ -32,7 +32,8 @@ enum CommandWords {
         "chats cancel <session>",
         "chats show <session>", "mcp list", "mcp disable <server> --keep|--for|--cancel-calls",
         "mcp enable <server> --keep", "mcp reconnect <server>", "mcp test <server>", "mcp hide <server> <tool> --keep",
-        "mcp unhide <server> <tool> --keep", "models clear-cooldown <model>", "outbound retry <number>",
+        "mcp unhide <server> <tool> --keep", "mcp questions", "mcp answer <question> <answer> --decline|--cancel",
+        "models clear-cooldown <model>", "outbound retry <number>",
         "outbound drop <number>", "mute <kind> <problem> --for 60m --reason <text>", "unmute <kind> <problem>",
         "level debug|info|warn|error", "filter <words>", "sort <column>", "set tz utc|local", "set mouse on|off",
         "save text|json",
@@ -98,11 +99,15 @@ enum CommandWords {
 
     private static func servers(_ words: [String]) -> Parsed {
         if words.count == 1 || words == ["mcp", "list"] || words == ["mcp", "status"] { return .go(.mcp) }
-        let known = ["list", "status", "disable", "enable", "reconnect", "test", "hide", "unhide"]
+        if words == ["mcp", "questions"] { return .go(.policy) }
+        let known = [
+            "list", "status", "disable", "enable", "reconnect", "test", "hide", "unhide", "questions", "answer",
+        ]
         guard known.contains(words[1]) else {
             return .failure("no command mcp \(words[1]): there are \(known.joined(separator: ", "))")
         }
         guard words.count >= 3 else { return usage("mcp \(words[1])") }
+        if words[1] == "answer" { return answer(words) }
         let name = words[2]
         var rest = Array(words[3...])
         func take(_ flag: String) -> Bool {
@@ -134,6 +139,20 @@ enum CommandWords {
         default: return usage("mcp")
         }
         return rest.isEmpty ? .act(action) : usage("mcp \(words[1])")
+    }
+
+    /// Reads `mcp answer <question> <field>=<value> …`, `--decline` or `--cancel`.
+    private static func answer(_ words: [String]) -> Parsed {
+        let number = words[2].first == "q" ? words[2].dropFirst() : words[2][...]
+        guard let id = Int64(number) else { return usage("mcp answer") }
+        let rest = Array(words[3...])
+        let answer: QuestionAnswer =
+            switch rest {
+            case ["--decline"]: .decline
+            case ["--cancel"]: .cancel
+            default: .accept(QuestionAnswer.texts(rest))
+            }
+        return .act(.answerQuestion(id: id, askedAt: nil, answer: answer))
     }
 
     /// Reads `mute <kind> <problem> [--for 60m] --reason <text>`; the reason goes on to the end of the line.
@@ -245,6 +264,8 @@ enum CommandWords {
         switch kind {
         case "<request>": return engine.traceOrder
         case "<approval>": return engine.approvals.keys.map { "\($0)" }
+        case "<question>": return engine.questions.keys.map { "\($0)" }
+        case "<answer>": return engine.questions.values.flatMap { $0.question.fields.map { "\($0.name)=" } }
         case "<grant>": return engine.policy.activeGrants(at: state.engineTime).map { "\($0.id)" }
         case "<duration>": return ["15m", "30m", "1h"]
         case "<session>": return Array(engine.chats.keys)

@@ -185,7 +185,7 @@ extension ConsoleState {
     var selectedRequestID: String? {
         switch focusedPane {
         case .transcript, .fullTranscript: return shownChat?.chat.requestID
-        case .arguments: return shownApproval?.requestID
+        case .arguments: return shownApproval?.requestID ?? shownQuestion?.requestID
         case .payload: return location.path.first
         case .serverDetail, .serverStderr: return shownServer?.server.lastFailure?.requestID
         case .record: return location.path.first.flatMap(UInt64.init).flatMap { log.line($0)?.event?.requestID }

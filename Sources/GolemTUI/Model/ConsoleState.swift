@@ -53,6 +53,8 @@ package struct ConsoleState: Sendable, Equatable {
     package var visitedProblem: Problem.Subject?
     /// Approvals whose arguments were read to the end.
     package var readApprovals: Set<Int64> = []
+    /// Questions that were read to the end, by the time when they were asked.
+    package var readQuestions: Set<Timestamp> = []
     /// When a key was pressed last, in monotonic time.
     package var lastKeyAt = Duration.seconds(-60)
     /// When `^C` was pressed last, in monotonic time.

@@ -14,7 +14,7 @@ enum Export {
     static func mainField(of state: ConsoleState) -> String? {
         let pane = state.focusedPane
         switch pane {
-        case .arguments: return state.shownApproval?.request.arguments
+        case .arguments: return state.shownApproval?.request.arguments ?? question(of: state)
         case .transcript: return state.shownChat?.session
         case .fullTranscript, .payload, .record, .serverDetail, .serverStderr:
             return TextPanes.lines(pane, of: state).map(\.text).joined(separator: "\n")
@@ -32,11 +32,16 @@ enum Export {
             }
             switch pane {
             case .problems: return row.cells[1].text
-            case .pending: return state.shownApproval?.request.arguments
+            case .pending: return state.shownApproval?.request.arguments ?? question(of: state)
             case .chats, .tools, .servers, .serverTools: return row.id
             default: return row.cells.map(\.text).filter { !$0.isEmpty }.joined(separator: " ")
             }
         }
+    }
+
+    /// What of a question is worth pasting: the page to open, else what the server says.
+    private static func question(of state: ConsoleState) -> String? {
+        state.shownQuestion.map { $0.question.url ?? $0.question.message }
     }
 
     /// The shown list or text as undecorated lines, in columns two spaces apart.

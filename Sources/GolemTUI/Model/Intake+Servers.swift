@@ -30,6 +30,7 @@ extension Intake {
             call.tool = line(call.tool)
             call.session = call.session.map(line)
             call.requestID = call.requestID.map(line)
+            if let progress = call.progress { call.progress?.message = line(progress.message) }
             copy.running[line(id)] = call
         }
         if var failure = server.lastFailure {

@@ -59,6 +59,13 @@ extension Intake {
             decision.clean()
             return DecidedApproval(decision: decision, time: decided.time, requestID: decided.requestID.map(line))
         }
+        copy.questions = state.questions.mapValues { open in
+            QuestionState(
+                question: clean(open.question), requestID: open.requestID.map(line), session: open.session.map(line))
+        }
+        copy.closedQuestions = list(state.closedQuestions) { closed in
+            ClosedQuestion(closing: clean(closed.closing), time: closed.time, requestID: closed.requestID.map(line))
+        }
         copy.traces = keyed(state.traces, clean)
         copy.traceOrder = state.traceOrder.map(line)
         copy.recent = list(state.recent, clean)
@@ -95,7 +102,12 @@ extension Intake {
         copy.model = line(chat.model)
         copy.liveText = body(chat.liveText)
         copy.liveThinking = body(chat.liveThinking)
-        copy.runningTools = keyed(chat.runningTools) { ChatState.RunningTool(tool: line($0.tool), since: $0.since) }
+        copy.runningTools = keyed(chat.runningTools) { running in
+            var running = running
+            running.tool = line(running.tool)
+            if let progress = running.progress { running.progress?.message = line(progress.message) }
+            return running
+        }
         copy.transcript = list(chat.transcript, clean)
         return copy
     }

@@ -85,7 +85,9 @@ package enum Intake {
         case .chatReceived, .chatRejected, .turnStarted, .turnDelta, .turnFinished, .turnFailed:
             return cleanChat(kind)
         case .providerStarted, .providerCalled, .providerFailedOver, .providerCooldown: return cleanProvider(kind)
-        case .toolStarted, .toolFinished, .approvalRequested, .approvalDecided, .approvalExpired: return cleanTool(kind)
+        case .questionAsked, .questionAnswered, .questionExpired: return cleanQuestion(kind)
+        case .toolStarted, .toolProgressed, .toolFinished, .approvalRequested, .approvalDecided, .approvalExpired:
+            return cleanTool(kind)
         case .mcpState, .mcpToolsChanged, .mcpStderr: return cleanServer(kind)
         case .outboundQueued, .outboundAttemptFailed, .outboundSent, .outboundDead, .outboundDropped:
             return cleanOutbound(kind)
@@ -158,6 +160,10 @@ package enum Intake {
             clean(&event.callID, &event.tool)
             event.arguments = body(event.arguments)
             return .toolStarted(event)
+        case .toolProgressed(var event):
+            clean(&event.callID, &event.tool)
+            event.progress.message = line(event.progress.message)
+            return .toolProgressed(event)
         case .toolFinished(var event):
             clean(&event.callID, &event.tool)
             event.result = body(event.result)

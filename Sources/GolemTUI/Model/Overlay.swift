@@ -11,6 +11,8 @@ package enum Overlay: Sendable, Equatable {
     case confirm(ConfirmBox)
     /// The help.
     case help(HelpState)
+    /// The form of an MCP server's question.
+    case form(QuestionForm)
 }
 
 /// The help overlay.
@@ -137,6 +139,8 @@ package struct ConfirmBox: Sendable, Equatable {
     package var requiredWord: String?
     /// The word so far.
     package var typed = LineEditor()
+    /// The form that Esc goes back to; nil when it cancels.
+    package var back: QuestionForm?
     /// The position that the operator saw.
     package var seenSeq: UInt64?
     /// Whether the engine must be reachable for the answer to make sense.

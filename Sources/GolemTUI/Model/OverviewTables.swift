@@ -22,7 +22,7 @@ extension Problem.Subject {
         case .server: .mcp
         case .tool: .tools
         case .chat, .refusedSender: .chats
-        case .approval, .policy: .policy
+        case .approval, .question, .policy: .policy
         }
     }
 }
@@ -129,6 +129,7 @@ extension EngineState {
         switch subject {
         case .chat(let session): chats[session]?.requestID
         case .approval(let id): approvals[id]?.requestID
+        case .question(let id): questions[id]?.requestID
         case .tool(let name): tools[name]?.failures.elements.last?.requestID
         case .server(let name): mcpServers[name]?.lastFailure?.requestID
         case .service, .model, .outbound, .policy, .refusedSender: nil

@@ -21,6 +21,7 @@ extension ConsoleState {
         case .confirm(let box): return answer(box, key)
         case .prompt(let prompt): return type(prompt, key)
         case .help(let help): return readHelp(help, key)
+        case .form(let form): return fillIn(form, key)
         case nil: break
         }
         guard let binding = KeyTable.binding(for: key, in: self), let command = binding.command(for: key) else {
@@ -92,8 +93,14 @@ extension ConsoleState {
         case .interrupt: return interrupt()
         case .writeMessage:
             if let chat = shownChat { overlay = .prompt(Prompt(kind: .message(session: chat.session))) }
-        case .approve: return ask(Acting.approveBox(self))
+        case .approve:
+            switch Acting.answerOverlay(self) {
+            case .confirm(let box)?: return ask(box)
+            case .some(let form): overlay = form
+            case nil: return ask(Acting.approveBox(self))
+            }
         case .reject:
+            if shownQuestion != nil, markedIDs(.pending).isEmpty { return ask(Acting.declineBox(self)) }
             let ids = approvalsToReject
             if !ids.isEmpty { overlay = .prompt(Prompt(kind: .note(approvals: ids))) }
         case .cancelTurn: return ask(Acting.cancelBox(self))
@@ -162,7 +169,7 @@ extension ConsoleState {
         case .prompt(let prompt):
             abandon(prompt)
             return []
-        case .confirm, .help:
+        case .confirm, .help, .form:
             overlay = nil
             return []
         case nil: return ask(Acting.quitBox(self))
@@ -180,8 +187,8 @@ extension ConsoleState {
         var box = box
         let isArmed = box.isArmed(at: now.monotonic)
         if key == .escape {
-            overlay = nil
-            say("cancelled")
+            overlay = box.back.map(Overlay.form)
+            say(box.back == nil ? "cancelled" : "nothing was sent")
             return []
         }
         if !isArmed {

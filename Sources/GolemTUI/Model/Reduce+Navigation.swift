@@ -150,7 +150,10 @@ extension ConsoleState {
     }
 
     mutating func nextProblem() {
-        let open = problems
+        // One that is about the same thing as a worse one leads to the same place: once is enough, and the next one is
+        // found by what it is about.
+        var subjects: Set<Problem.Subject> = []
+        let open = problems.filter { subjects.insert($0.subject).inserted }
         guard !open.isEmpty else { return }
         let last = visitedProblem.flatMap { subject in open.firstIndex { $0.subject == subject } }
         let index = last.map { ($0 + 1) % open.count } ?? 0
@@ -167,6 +170,7 @@ extension ConsoleState {
         case .chat(let session): reveal(session, in: .chats)
         case .server(let name): reveal(name, in: .servers)
         case .approval(let id): reveal("\(id)", in: .pending)
+        case .question(let id): reveal("q\(id)", in: .pending)
         case .outbound(let channel):
             showOutbound(channel)
             return
@@ -294,9 +298,14 @@ extension ConsoleState {
 
     /// Remembers that all arguments of an approval were on the screen.
     mutating func markReadIfAtEnd() {
-        guard focusedPane == .arguments, let approval = shownApproval else { return }
+        guard focusedPane == .arguments, shownApproval != nil || shownQuestion != nil else { return }
         let height = max(1, Layout(self).rows(of: .arguments))
         if TextPanes.lines(.arguments, of: self).count <= pane(.arguments).top + height {
+            if let question = shownQuestion?.question {
+                readQuestions.insert(question.askedAt)
+                if readQuestions.count > 256, let oldest = readQuestions.min() { readQuestions.remove(oldest) }
+            }
+            guard let approval = shownApproval else { return }
             readApprovals.insert(approval.request.id)
             if readApprovals.count > 256, let oldest = readApprovals.min() { readApprovals.remove(oldest) }
         }

@@ -84,7 +84,7 @@ extension TableData {
         return TableData(columns: columns, rows: rows)
     }
 
-    /// Approvals that wait, the one that expires first at the top.
+    /// Approvals and questions that wait, the one that expires first at the top.
     static func pending(_ engine: EngineState, now: Timestamp) -> TableData {
         let columns = [
             TableColumn("id", "PENDING", 7),
@@ -113,10 +113,30 @@ extension TableData {
                     TableCell(Format.oneLine(arguments)),
                 ], requestID: approval.requestID)
         }
-        return TableData(columns: columns, rows: rows)
+        guard !engine.questions.isEmpty else { return TableData(columns: columns, rows: rows) }
+        let asked = engine.questions.values.map { (expiresAt: $0.question.expiresAt, row: question($0, now: now)) }
+        let all = zip(sorted.map(\.value.request.expiresAt), rows).map { (expiresAt: $0, row: $1) } + asked
+        return TableData(
+            columns: columns, rows: all.sorted { ($0.expiresAt, $0.row.id) < ($1.expiresAt, $1.row.id) }.map(\.row))
     }
 
-    /// Approvals that were decided, newest first.
+    private static func question(_ open: QuestionState, now: Timestamp) -> TableRow {
+        let question = open.question
+        let left = question.expiresAt.since(now)
+        let age = now.since(question.askedAt)
+        return TableRow(
+            id: "q\(question.id)",
+            cells: [
+                TableCell("q\(question.id)", rank: Double(question.id)),
+                TableCell(
+                    left > 0 ? Format.span(left) : "expired", left < 60_000_000 ? .crit : .ask, rank: Double(left)),
+                TableCell(Format.age(age), rank: Double(age)), TableCell("\(question.server) asks", .ask),
+                TableCell(open.session ?? "-"), TableCell(Format.shortID(open.requestID), .link),
+                TableCell(Format.oneLine(question.message)),
+            ], requestID: open.requestID)
+    }
+
+    /// Approvals and questions that were decided, newest first.
     static func decided(_ engine: EngineState, in zone: DisplayZone) -> TableData {
         let columns = [
             TableColumn("id", "DECIDED", 7),
@@ -138,6 +158,23 @@ extension TableData {
                     TableCell(decided.decision.by), TableCell(decided.decision.note),
                 ], requestID: decided.requestID)
         }
-        return TableData(columns: columns, rows: rows)
+        guard !engine.closedQuestions.elements.isEmpty else { return TableData(columns: columns, rows: rows) }
+        let closed = engine.closedQuestions.elements.map { (time: $0.time, row: question($0, in: zone)) }
+        let all =
+            zip(engine.decidedApprovals.elements.reversed().map(\.time), rows).map { (time: $0, row: $1) } + closed
+        return TableData(
+            columns: columns, rows: all.sorted { ($0.time, $0.row.id) > ($1.time, $1.row.id) }.map(\.row))
+    }
+
+    private static func question(_ closed: ClosedQuestion, in zone: DisplayZone) -> TableRow {
+        let closing = closed.closing
+        return TableRow(
+            id: "q\(closing.id).\(closed.time.microseconds)",
+            cells: [
+                TableCell("q\(closing.id)", rank: Double(closing.id)), TableCell("\(closing.server) asks"),
+                TableCell(closing.outcome, closing.outcome == "accepted" ? .ok : .warn),
+                TableCell(zone.clock(closed.time), rank: Double(closed.time.microseconds)),
+                TableCell(closing.by), TableCell(Format.oneLine(closing.note)),
+            ], requestID: closed.requestID)
     }
 }

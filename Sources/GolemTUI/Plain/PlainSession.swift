@@ -188,6 +188,12 @@ package struct PlainSession: Sendable {
     /// All arguments of all calls that wait: whoever approves one here has them on the screen.
     private mutating func arguments() -> [String] {
         let pending = (state.engine?.approvals ?? [:]).sorted { $0.key < $1.key }
+        let asked = (state.engine?.questions ?? [:]).sorted { $0.key < $1.key }
+        let questions = asked.flatMap { id, open -> [String] in
+            state.readQuestions.insert(open.question.askedAt)
+            return ["question \(id): the MCP server \(open.question.server) asks, not Golem"]
+                + TextPanes.question(open.question, width: 160).map { "    \($0.text)" }
+        }
         return pending.flatMap { id, approval -> [String] in
             state.readApprovals.insert(id)
             let entries = JSONOutline.revealed(approval.request.arguments)
@@ -196,7 +202,7 @@ package struct PlainSession: Sendable {
                     entry.text.split(separator: "\n", omittingEmptySubsequences: false)
                         .map { "    \(entry.key.isEmpty ? "" : "\(entry.key): ")\($0)" }
                 }
-        }
+        } + questions
     }
 
     private mutating func runInView(_ text: String) -> [Output] {

@@ -65,6 +65,7 @@ extension Screen {
         case .confirm(let box): draw(box)
         case .prompt(let prompt): drawPrompt(prompt)
         case .help(let help): draw(help)
+        case .form(let form): draw(form)
         case nil: break
         }
     }

@@ -60,6 +60,10 @@ extension Screen {
             drawBoxHints(box, row: row)
             return
         }
+        if case .form(let form)? = state.overlay {
+            frame.put(cut(formHints(form), to: frame.columns - 2, utf8: utf8), row: row, column: 1)
+            return
+        }
         if case .help? = state.overlay {
             frame.put("Esc closes   type to search   PgUp PgDn scroll", row: row, column: 1)
             return
@@ -82,7 +86,7 @@ extension Screen {
             return
         }
         let buttons = box.buttons.map { "\($0.key) \($0.label.lowercased())" }.joined(separator: "   ")
-        let long = "\(buttons)   Esc/n/Enter cancel (default)"
+        let long = "\(buttons)   " + (box.back == nil ? "Esc/n/Enter cancel (default)" : "Esc back to the form")
         let fits = TextWidth.width(of: long) < frame.columns
         frame.put(fits ? long : "\(buttons)   Esc cancels", row: row, column: 1)
     }

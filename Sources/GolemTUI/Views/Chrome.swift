@@ -125,6 +125,7 @@ extension Screen {
             }
         }
         if case .confirm(let box)? = state.overlay { names.append(box.title) }
+        if case .form(let form)? = state.overlay { names.append("question \(form.question.id)") }
         return names
     }
 

@@ -22,6 +22,12 @@ enum EventFields {
                 + JSONOutline.revealed(event.arguments).map(labelled)
         case .approvalDecided(let event), .approvalExpired(let event):
             [entry("by", event.by), entry("note", event.note)]
+        case .questionAsked(let event):
+            [entry("server", event.server), entry("asks", event.message), entry("page", event.url ?? "")]
+                + event.fields.map { entry($0.name, $0.rule) }
+        case .questionAnswered(let event), .questionExpired(let event):
+            [entry("server", event.server), entry("by", event.by), entry("note", event.note)]
+        case .toolProgressed(let event): [entry("tool", event.tool), entry("so far", event.progress.text)]
         case .configReloaded(let event), .configRejected(let event): event.details.map { entry("detail", $0) }
         case .log(let event): [entry("message", event.message)] + event.fields.map { entry($0.key, $0.value) }
         case .mcpState(let event):

@@ -221,12 +221,14 @@ struct Layout: Equatable {
     private mutating func placePolicy(_ state: ConsoleState) {
         var rest = body
         blocks[.head] = rest.takeTop(PolicyHead.lines(state, rows: rest.height, width: rest.width).count)
-        let count = state.shownEngine?.approvals.count ?? 0
+        let engine = state.shownEngine
+        let count = (engine?.approvals.count ?? 0) + (engine?.questions.count ?? 0)
         guard rest.height >= 12 else {
             panes[.pending] = rest
             return
         }
-        let decided = min(max(1, state.shownEngine?.decidedApprovals.elements.count ?? 0), max(3, rest.height / 4))
+        let known = (engine?.decidedApprovals.elements.count ?? 0) + (engine?.closedQuestions.elements.count ?? 0)
+        let decided = min(max(1, known), max(3, rest.height / 4))
         panes[.decided] = rest.takeBottom(1 + decided)
         panes[.pending] = rest.takeTop(1 + min(max(1, count), max(2, rest.height / 3)))
         _ = rest.takeTop(1)

@@ -37,7 +37,7 @@ enum Placeholder {
             case .serverTools: "empty: no tools are known yet"
             case .serverStderr: "empty: it wrote nothing to standard error"
             case .failures: "empty: no failed call is remembered"
-            case .pending: "empty: no call waits for an approval"
+            case .pending: "empty: no call waits for an approval, no server for an answer"
             case .decided: "empty: nothing was decided since the engine started"
             case .arguments: "nothing selected"
             case .requests: "empty: no request since the engine started"

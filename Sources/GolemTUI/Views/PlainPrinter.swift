@@ -55,7 +55,9 @@ package enum PlainPrinter {
         let host = state.engine.map { "golem@\($0.host) v\($0.version)\($0.isDemo ? " DEMO" : "")" } ?? "golem"
         var lines = ["-- \(host), \(snapshot.takenAt.rfc3339), event \(state.seq) --"]
         let running = state.chats.values.filter(\.phase.isRunning).count
-        lines.append("-- \(state.chats.count) chats, \(running) busy, \(state.approvals.count) approvals wait --")
+        lines.append(
+            "-- \(state.chats.count) chats, \(running) busy, \(state.approvals.count) approvals and \(state.questions.count) questions wait --"
+        )
         lines += state.problems(now: snapshot.takenAt).map { problem in
             let word = problem.severity == .critical ? "CRIT" : (problem.severity == .warning ? "WARN" : "ASK")
             return "\(word) \(Format.oneLine(problem.text))"

@@ -59,7 +59,10 @@ enum PolicyHead {
             spans.append((end ?? " WITHOUT AN END", .crit))
         }
         spans.append(
-            ("   \(engine.approvals.count) pending", engine.approvals.isEmpty ? .normal : .ask))
+            (
+                "   \(engine.approvals.count + engine.questions.count) pending",
+                engine.approvals.isEmpty && engine.questions.isEmpty ? .normal : .ask
+            ))
         if let current = engine.policy.current, !isOff {
             let list = current.requireApproval.joined(separator: ", ")
             let isStrict = mode == "strict"

@@ -27,6 +27,11 @@ extension Screen {
     }
 
     private func approvalTitle() -> String {
+        if let open = state.shownQuestion {
+            let tool = open.question.tool.map { "  for \($0)" } ?? ""
+            let told = open.question.notified.isEmpty ? "  NOBODY WAS TOLD" : ""
+            return "question \(open.question.id)  \(open.question.server) asks, not Golem\(tool)\(told)"
+        }
         guard let approval = state.shownApproval else { return "no call selected" }
         var title = "\(approval.request.id) \(approval.request.tool)  asked by \(approval.session ?? "-")"
         if let session = approval.session, let chat = state.shownEngine?.chats[session], chat.stepLimit > 0 {
@@ -38,7 +43,7 @@ extension Screen {
 
     /// Whether every line of the arguments is in sight: only then may the call be approved from the list.
     private func argumentsWord(_ rect: Rect) -> String {
-        guard state.shownApproval != nil else { return "" }
+        guard state.shownApproval != nil || state.shownQuestion != nil else { return "" }
         let count = TextPanes.lines(.arguments, of: state, width: rect.width).count
         return count <= rect.height ? "all \(count) lines shown" : "\(rect.height) of \(count) lines, Enter shows all"
     }

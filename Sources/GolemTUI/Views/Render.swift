@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The Golem authors
 
+import GolemEvents
+
 /// The picture for a state; depends on nothing else.
 package func render(_ state: ConsoleState, size: Size, capabilities: Capabilities) -> Frame {
     var state = state
@@ -62,6 +64,8 @@ struct Screen {
         if case .confirm(let box)? = state.overlay {
             let keys = box.buttons.map { "\($0.key) \($0.label)" }.joined(separator: " ")
             text = box.needsLink ? "enlarge or Esc: \(box.title)" : "\(keys), Esc no: \(box.title)"
+        } else if case .form(let form)? = state.overlay {
+            text = "enlarge or Esc: \(form.question.server) asks"
         } else if frame.columns < TextWidth.width(of: text) {
             text = "too small, \(alerts) open"
         }

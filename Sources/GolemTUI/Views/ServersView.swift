@@ -143,7 +143,11 @@ extension TextPanes {
         guard !calls.isEmpty else { return "none" + waiting }
         return calls.map { call in
             let name = server.tools.first { $0.modelName == call.tool }?.name ?? call.tool
-            return "\(name) \(Format.age(state.shownTime.since(call.since))) \(call.session ?? "-")"
+            let told = call.progress.map { progress in
+                let age = call.progressAt.map { " \(Format.age(state.shownTime.since($0))) ago" } ?? ""
+                return ": \(Format.oneLine(progress.text))\(age)"
+            }
+            return "\(name) \(Format.age(state.shownTime.since(call.since))) \(call.session ?? "-")\(told ?? "")"
         }.joined(separator: "; ") + waiting
     }
 

@@ -97,9 +97,11 @@ enum TextPanes {
     // MARK: - Details
 
     private static func arguments(_ state: ConsoleState, width: Int) -> [TextLine] {
+        if let open = state.shownQuestion { return question(open.question, width: width) }
         guard let approval = state.shownApproval else {
             guard let id = state.location.path.first else { return [] }
-            return [TextLine(" approval \(id) is not pending any more", .dim)]
+            let what = id.first == "q" ? "question \(id.dropFirst()) is not open" : "approval \(id) is not pending"
+            return [TextLine(" \(what) any more", .dim)]
         }
         let entries = JSONOutline.revealed(approval.request.arguments)
         var lines: [TextLine] = []
@@ -111,6 +113,26 @@ enum TextPanes {
             }
         }
         lines += field("reason", approval.request.reason, width: width, role: .dim)
+        return lines
+    }
+
+    /// All of a question: who asks, what, and what can be answered.
+    static func question(_ question: QuestionAsked, width: Int) -> [TextLine] {
+        var lines = field("asks", "the MCP server \(question.server), not Golem", width: width, role: .ask)
+        lines += field("says", question.message, width: width)
+        if let url = question.url {
+            lines += field("host", question.host ?? "unknown", width: width, role: .ask)
+            lines += field("page", url, width: width)
+            lines += field("answer", "open it yourself (y copies it), then A; nothing is opened for you", width: width)
+            return lines
+        }
+        for wanted in question.fields {
+            let about = wanted.about.isEmpty ? "" : " - \(wanted.about)"
+            lines += field(wanted.isRequired ? "field *" : "field", "\(wanted.label)\(about)", width: width)
+            let preset = wanted.preset.map { "; without an answer: \($0.joined(separator: ", "))" } ?? ""
+            lines += field("", "          \(wanted.rule)\(preset)", width: width, role: .dim)
+        }
+        lines += field("answer", "A fills it in, X refuses; never type a password", width: width, role: .dim)
         return lines
     }
 

@@ -58,6 +58,10 @@ struct TranscriptWriter {
             let tool = approvals[id]?.request.tool ?? "a tool call"
             addText(chat.since, "ask", .ask, "approval \(id): \(tool) waits for a person (7 or ! goes there)", .ask)
         }
+        if case .asked(let id) = chat.phase {
+            addText(
+                chat.since, "ask", .ask, "question \(id) of an MCP server waits for a person (7 or ! goes there)", .ask)
+        }
     }
 
     mutating func addRule(_ title: String) { lines.append(TextLine(" -- \(title) --", .dim)) }
@@ -80,6 +84,8 @@ struct TranscriptWriter {
             TextLine(spans: [
                 (head(entry.time, "tool"), .dim), (fitted, .normal), (" ", .normal), (outcome, role),
             ]))
+        // How far it is, by its own word.
+        if isRunning, !isUnfolded { addBody(Format.oneLine(entry.text), .dim, limit: 1) }
         let isFailure = !isRunning && entry.outcome != "ok"
         guard isUnfolded || isFailure else { return }
         if isUnfolded, TextWidth.width(of: call) > room { addBody(entry.detail, .dim, limit: 40) }

@@ -42,6 +42,10 @@ enum ApprovalCommand {
         let pending = (try? JSONValue(parsing: payload))?.arrayValue ?? []
         if pending.isEmpty { Output.line("Nothing waits for an approval.") }
         for approval in pending { show(approval) }
+        for question in (try? MCPQuestionCommand.open(invocation)) ?? [] {
+            Output.line("an MCP server asks (golem mcp answer \(question.id) …):")
+            MCPQuestionCommand.write(question)
+        }
         let report = try? JSONValue(parsing: try Control.send(.readPolicy, invocation).payload ?? "{}")
         for grant in report?["grants"]?.arrayValue ?? [] {
             let id = grant["id"]?.integerValue ?? 0

@@ -58,7 +58,7 @@ enum MCPCommand {
                 positionals: [server, tool],
                 run: { invocation throws(CommandFailure) in try setHidden(false, invocation) }),
             MCPConfigCommands.add, MCPConfigCommands.remove,
-        ])
+        ] + MCPQuestionCommand.definitions)
 
     private static func setHidden(_ isHidden: Bool, _ invocation: Invocation) throws(CommandFailure) -> Int32 {
         try Control.carryOut(
@@ -180,7 +180,8 @@ enum MCPCommand {
         lines.append("Restarts   \(report.restarts)")
         lines.append("Calls      \(server.calls), \(server.errors) failed, \(server.timeouts) timed out")
         for call in server.running.values.sorted(by: { $0.since < $1.since }) {
-            lines.append("  running  \(call.tool) \(durationText(now.since(call.since))) \(call.session ?? "-")")
+            let told = call.progress.map { ": \($0.text)" } ?? ""
+            lines.append("  running  \(call.tool) \(durationText(now.since(call.since))) \(call.session ?? "-")\(told)")
         }
         for tool in server.tools {
             let state =
@@ -231,6 +232,7 @@ enum MCPCommand {
                         "tool": .string(call.tool), "session": call.session.map { .string($0) } ?? .null,
                         "request_id": call.requestID.map { .string($0) } ?? .null,
                         "age_us": .integer(now.since(call.since)),
+                        "progress": call.progress.map { .string($0.text) } ?? .null,
                     ])
                 }),
             "tools": .array(

@@ -56,6 +56,82 @@ struct MCPDeadlinesTests {
         }
     }
 
+    @Test func `A deadline is put off by signs of life, up to its ceiling`() async {
+        await withTimer { deadlines, time, fired in
+            let id = deadlines.add(.seconds(10), ceiling: .seconds(25)) { fired.add("due") }
+            #expect(await time.waitForSleepers(1))
+            for _ in 0..<2 {
+                await time.advance(by: .seconds(9))
+                deadlines.putOff(id)
+            }
+            // At 18 s: ten more would be 28, the ceiling is 25.
+            await time.advance(by: .milliseconds(6_900))
+            #expect(fired.all == [])
+            deadlines.putOff(id)
+            #expect(
+                await eventually {
+                    await time.advance(by: .milliseconds(50))
+                    return fired.all == ["due"]
+                })
+            #expect(time.monotonicMicroseconds() < 26_000_000)
+        }
+    }
+
+    @Test func `People who are asked again and again hold up a request no longer than the limit`() async {
+        let time = ManualTime()
+        let deadlines = MCPDeadlines(time: time, holdLimit: .seconds(100))
+        let fired = TextList()
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await deadlines.run() }
+            _ = deadlines.add(.seconds(10)) { fired.add("due") }
+            deadlines.hold()
+            await time.advance(by: .seconds(60))
+            deadlines.release()
+            // One that began during a hold has its whole time behind it.
+            deadlines.hold()
+            await time.advance(by: .seconds(20))
+            _ = deadlines.add(.seconds(10)) { fired.add("second") }
+            #expect(fired.all == [])
+            #expect(
+                await eventually {
+                    await time.advance(by: .seconds(1))
+                    return fired.all == ["due"]
+                })
+            let at = time.monotonicMicroseconds()
+            #expect((110_000_000...113_000_000).contains(at), "\(at)")
+            deadlines.release()
+            #expect(
+                await eventually {
+                    await time.advance(by: .seconds(1))
+                    return fired.all == ["due", "second"]
+                })
+            #expect(time.monotonicMicroseconds() < at + 14_000_000)
+            group.cancelAll()
+        }
+    }
+
+    @Test func `The clock of a call stands still while a person is asked, and begins anew at signs of life`() async {
+        let time = ManualTime()
+        let clock = CallClock(time: time)
+        func left(_ ceiling: Duration? = nil) -> Duration { clock.left(of: .seconds(60), ceiling: ceiling) }
+        await time.advance(by: .seconds(20))
+        #expect(left() == .seconds(40))
+        clock.pause()
+        clock.pause()
+        await time.advance(by: .seconds(500))
+        clock.resume()
+        #expect(left() == .seconds(40))
+        clock.resume()
+        await time.advance(by: .seconds(30))
+        #expect(left() == .seconds(10))
+        clock.noteSign()
+        #expect(left() == .seconds(10), "without a ceiling signs of life change nothing")
+        #expect(left(.seconds(600)) == .seconds(60))
+        clock.pause()
+        await time.advance(by: CallClock.pauseLimit)
+        #expect(left() < .zero, "nobody is asked for ever")
+    }
+
     @Test
     func `Notices are bounded: changes are kept once, lines of the log are dropped and counted`()
         async

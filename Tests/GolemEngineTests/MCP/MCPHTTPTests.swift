@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The Golem authors
 
+import GolemEvents
 import GolemTestSupport
 import Testing
 
@@ -52,7 +53,7 @@ import Testing
             #expect(try await connection.tools().map(\.name).contains("echo"))
             #expect(
                 try await connection.call("echo", ["text": "grüß dich"]).content == [.text("grüß dich")])
-            _ = try await connection.call("progress", [:], timeout: .seconds(60)) { texts.add($0) }
+            _ = try await connection.call("progress", [:], timeout: .seconds(60)) { texts.add($0.text) }
             #expect(texts.all == ["step 1 (1 of 2)", "step 2 (2 of 2)"])
             #expect(try await connection.call("wrong").isError)
             #expect(try await connection.read(resource: "test://ä b").count == 2)
@@ -287,6 +288,51 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        #"{"revision":"2025-11-25","sessions":true,"stream":true,"silent":"with id"}"#,
+        #"{"revision":"2025-11-25","sessions":true,"stream":true,"silent":true}"#,
+        #"{"revision":"2026-07-28","silent":true}"#,
+    ])
+    func `F31 a stream that has gone silent is opened anew, from the last event where there was one`(
+        options: String
+    ) async throws {
+        let server = try await Server(options)
+        var limits = MCPLimits()
+        limits.streamSilence = .milliseconds(300)
+        try await MCPServers.with(server.settings(), client: MCPServers.client(limits: limits)) { connection in
+            func count(_ name: String) async -> Int64 {
+                (try? await server.calls())?[name]?.integerValue ?? 0
+            }
+            let isOpenedAnew = await eventually {
+                let (gets, listens) = (await count("gets"), await count("listens"))
+                return gets >= 2 || listens >= 2
+            }
+            #expect(isOpenedAnew)
+            let resumes = await count("resumes")
+            #expect(options.contains("with id") ? resumes >= 1 : resumes == 0)
+            // Without a place to go on from, what changed meanwhile is not known.
+            if !options.contains("with id") {
+                for await notice in connection.notices where notice == .toolsChanged { break }
+            }
+            try await connection.expect("echo", ["text": "a"], gives: "a")
+        }
+    }
+
+    @Test func `F27 an answer's stream that stalls is ended by the call's deadline`() async throws {
+        let server = try await Server(#"{"answers":"sse","silent":true}"#)
+        try await MCPServers.with(server.settings()) { connection in
+            let error = await Self.code { _ = try await connection.call("hang", timeout: .milliseconds(300)) }
+            #expect(error?.code == "timeout")
+            // One that began, and then says nothing more.
+            let begun = await Self.code {
+                _ = try await connection.call(
+                    "steps", ["count": 1, "pause": .number(0.05), "endless": true], timeout: .milliseconds(400))
+            }
+            #expect(begun?.code == "timeout")
+            try await connection.expect("echo", ["text": "a"], gives: "a")
+        }
+    }
+
     @Test func `A page instead of an answer, and a large one, fail that call`() async throws {
         let server = try await Server("{}")
         var limits = MCPLimits()
@@ -391,7 +437,7 @@ import Testing
             ]
             #expect(
                 try await connection.call("reverse", url).content == [
-                    .text(#"[{"q": {"action": "decline"}}, "state-1"]"#)
+                    .text(#"[{"q": {"action": "cancel"}}, "state-1"]"#)
                 ])
             let sampling = await Self.code {
                 _ = try await connection.call("reverse", ["method": "sampling/createMessage"])

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The Golem authors
 
+import GolemEvents
 import Testing
 
 @testable import GolemEngine
@@ -74,13 +75,14 @@ struct MCPMachineTests {
             #expect(found == code)
             #expect(text.contains(word))
         }
-        let url = #"{"mode":"url","message":"m","url":"https://x","elicitationId":"1"}"#
-        guard case .answer(to: "s-1", .error(let code, let text))? = try actions("elicitation/create", url).first else {
-            Issue.record("URL mode was not refused")
+        let page = #"{"mode":"telepathy","message":"m"}"#
+        guard case .answer(to: "s-1", .error(let code, let text))? = try actions("elicitation/create", page).first
+        else {
+            Issue.record("an unknown mode was not refused")
             return
         }
         #expect(code == -32602)
-        #expect(text.contains("form mode"))
+        #expect(text.contains("telepathy mode is not offered"))
     }
 
     @Test func `A question for a person needs a revision that has them`() throws {
@@ -88,7 +90,9 @@ struct MCPMachineTests {
             #"{"jsonrpc":"2.0","id":7,"method":"elicitation/create","params":{"message":"m","requestedSchema":{"type":"object"}}}"#
         var machine = Self.machine(.june2025)
         #expect(
-            machine.receive(try Self.message(question)) == [.ask(id: 7, message: "m", schema: ["type": "object"])])
+            machine.receive(try Self.message(question)) == [
+                .ask(id: 7, MCPElicitation(server: "", message: "m", kind: .form([])))
+            ])
         machine.revision = .march2025
         guard case .answer(to: 7, .error(-32601, _))? = machine.receive(try Self.message(question)).first else {
             Issue.record("an older server must not ask")
@@ -110,7 +114,10 @@ struct MCPMachineTests {
         let id = try #require(machine.begin(.callTool("t", [:], headers: [])).id)
         let progress =
             #"{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":\#(id),"progress":1,"total":2,"message":"half"}}"#
-        #expect(machine.receive(try Self.message(progress)) == [.progress(id, "half (1 of 2)")])
+        #expect(
+            machine.receive(try Self.message(progress)) == [
+                .progress(id, ToolProgress(done: 1, total: 2, message: "half"))
+            ])
         _ = machine.receive(try Self.message(#"{"jsonrpc":"2.0","id":1,"result":{}}"#))
         #expect(machine.receive(try Self.message(progress)) == [])
     }

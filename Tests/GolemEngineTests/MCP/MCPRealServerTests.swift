@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The Golem authors
 
+import GolemEvents
 import GolemTestSupport
 import Testing
 
@@ -60,7 +61,7 @@ import Testing
             if asks { try await connection.expect("ask", gives: "red it is") }
             if asks {
                 _ = try await connection.call("steps", ["count": 3], timeout: .seconds(60)) {
-                    texts.add($0)
+                    texts.add($0.text)
                 }
                 #expect(texts.all.last == "step 3 (3 of 3)")
             }

@@ -2,6 +2,7 @@
 // Copyright (c) 2026 The Golem authors
 
 import Glibc
+import GolemEvents
 import GolemTestSupport
 import Testing
 
@@ -210,7 +211,7 @@ import Testing
     @Test func `Progress, changes and the log reach who listens`() async throws {
         let texts = TextList()
         try await MCPServers.with(Self.scripted()) { connection in
-            _ = try await connection.call("progress", [:], timeout: .seconds(60)) { texts.add($0) }
+            _ = try await connection.call("progress", [:], timeout: .seconds(60)) { texts.add($0.text) }
             #expect(texts.all == ["step 1 (1 of 2)", "step 2 (2 of 2)"])
             _ = try await connection.call("log")
             _ = try await connection.call("change")

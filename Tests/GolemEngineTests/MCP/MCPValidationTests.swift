@@ -17,6 +17,7 @@ import Testing
         #expect(connection.info.revision == revision)
         _ = try await connection.tools()
         _ = try await connection.resources()
+        #expect(try await connection.resourceTemplates().map(\.uriTemplate).count == 3)
         _ = try await connection.prompts()
         _ = try await connection.read(resource: "test://a")
         _ = try await connection.prompt("p", ["a": "b"])
@@ -30,6 +31,16 @@ import Testing
             ],
         ]
         if revision >= "2025-06-18" { _ = try await connection.call("reverse", question) }
+        if revision >= "2025-11-25" {
+            let page: JSONValue = [
+                "mode": "url", "message": "Log in", "url": "https://login.example/a", "elicitationId": "e",
+            ]
+            let result = try await connection.call("reverse", ["method": "elicitation/create", "params": page])
+            let text = "\(result.content)"
+            #expect(text.contains("accept"))
+            #expect(!text.contains("content"), "the answer to a page has no content: \(text)")
+        }
+        if revision == "2025-11-25" { try await connection.expect("gated", gives: "through") }
         if revision < "2026-07-28" {
             for method in ["ping", "roots/list", "sampling/createMessage", "who/knows"] {
                 _ = try await connection.call("reverse", ["method": .string(method)])
@@ -52,7 +63,8 @@ import Testing
         let (isRight, report) = try await validate(folder.at("record"))
         #expect(isRight, "\(report)")
         for method in [
-            "tools/list", "tools/call", "resources/list", "resources/read", "prompts/list", "prompts/get",
+            "tools/list", "tools/call", "resources/list", "resources/templates/list", "resources/read", "prompts/list",
+            "prompts/get",
         ] {
             #expect(report.contains("\(revision) \(method) "), "\(report)")
         }
@@ -62,7 +74,8 @@ import Testing
             #expect(report.contains("\(revision) answer to ping 1"), "\(report)")
         }
         if revision >= "2025-06-18", revision != "2026-07-28" {
-            #expect(report.contains("\(revision) answer to elicitation/create 1"), "\(report)")
+            let count = revision >= "2025-11-25" ? 2 : 1
+            #expect(report.contains("\(revision) answer to elicitation/create \(count)"), "\(report)")
         }
     }
 

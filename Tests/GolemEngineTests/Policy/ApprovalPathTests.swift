@@ -174,7 +174,7 @@ import Testing
             isWatched.open()
             let id = try #require(await harness.approval())
             let questions = await reader.next().compactMap { update -> Int64? in
-                if case .question(let id, _, "danger", _) = update { id } else { nil }
+                if case .question(let id, _, "danger", _, true) = update { id } else { nil }
             }
             #expect(questions == [id])
             #expect(await harness.state().approvals[id]?.request.notified == ["stream"])

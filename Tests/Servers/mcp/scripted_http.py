@@ -9,6 +9,7 @@ answers      json (default) or sse: how requests are answered
 sessions     whether it keeps sessions
 stream       whether it has a stream of its own (GET)
 busy_stream  how often it refuses that stream with 429 first
+silent       its own streams, and subscriptions, say nothing, not even that they are alive
 token        the bearer token that it wants
 redirect     where /old leads: a URL; "" is /mcp
 endpoint     what the sse transport gives as its address
@@ -83,6 +84,7 @@ peer = HTTPPeer(options)
 sessions = set()
 stored = {}
 deleted = []
+gets = []
 stream = queue.Queue()
 
 
@@ -139,7 +141,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self):
         if self.path == "/calls":
-            return self.plain(200, json.dumps({**peer.calls, "deleted": len(deleted)}).encode())
+            return self.plain(200, json.dumps({
+                **peer.calls, "deleted": len(deleted), "gets": len(gets), "resumes": sum(1 for event in gets if event),
+                "listens": peer.methods.count("subscriptions/listen"),
+                "lists": peer.methods.count("tools/list")}).encode())
         if not self.is_authorized():
             return None
         if options.get("transport") == "sse":
@@ -155,10 +160,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.plain(404)
         if not options.get("stream"):
             return self.plain(405)
+        gets.append(event)
         if options.get("busy_stream", 0) > 0:
             options["busy_stream"] -= 1
             return self.plain(429)
         self.begin_stream()
+        if options.get("silent") == "with id":
+            self.chunk("id: s-1\ndata: \n\n")
         return self.pump()
 
     def pump(self):
@@ -166,6 +174,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             try:
                 message = stream.get(timeout=0.2)
             except queue.Empty:
+                if options.get("silent"):
+                    continue
                 try:
                     self.chunk(": quiet\n\n")
                 except OSError:
@@ -281,6 +291,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             try:
                 return out.get(timeout=0.2)
             except queue.Empty:
+                if options.get("silent"):
+                    continue
                 try:
                     self.chunk(": quiet\n\n")
                 except OSError:

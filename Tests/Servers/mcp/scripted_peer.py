@@ -120,6 +120,9 @@ class Peer:
             return self.list(message, "tools", self.tools(), send)
         if method == "resources/list":
             return self.list(message, "resources", [{"uri": "test://a", "name": "a"}], send)
+        if method == "resources/templates/list":
+            return self.list(message, "resourceTemplates", [
+                {"uriTemplate": f"test://{letter}/{{name}}", "name": letter} for letter in "abc"], send)
         if method == "prompts/list":
             return self.list(message, "prompts", [{"name": "p"}], send)
         if method == "resources/read":
@@ -250,6 +253,30 @@ class Peer:
         request = {"method": arguments["method"], "params": arguments.get("params", {})}
         self.answer(message, {"resultType": "input_required", "inputRequests": {"q": request},
                               "requestState": "state-1"}, send)
+
+    def tool_gated(self, message, arguments, send, push):
+        """Works once a page was opened; with `complete` it says itself that this is done."""
+        if self.calls["gated"] > 1:
+            return self.text(message, "through", send)
+        page = {"mode": "url", "message": "Log in", "url": "https://login.example/a", "elicitationId": "e-1"}
+        self.error(message, -32042, "log in first", send, {"elicitations": [page]})
+        if arguments.get("complete"):
+            time.sleep(0.2)
+            push({"jsonrpc": "2.0", "method": "notifications/elicitation/complete", "params": {
+                "elicitationId": "e-1"}})
+
+    def tool_steps(self, message, arguments, send, push):
+        """Tells how far it is, with a pause before each step."""
+        token = message["params"]["_meta"]["progressToken"]
+
+        def later():
+            for step in range(1, arguments["count"] + 1):
+                time.sleep(arguments["pause"])
+                send({"jsonrpc": "2.0", "method": "notifications/progress", "params": {
+                    "progressToken": token, "progress": step}})
+            if not arguments.get("endless"):
+                self.text(message, "done", send)
+        threading.Thread(target=later, daemon=True).start()
 
     def tool_insatiable(self, message, arguments, send, push):
         self.answer(message, {"resultType": "input_required", "requestState": "again"}, send)

@@ -12,7 +12,7 @@ import socket
 import sys
 import threading
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 try:
     from mcp.server.mcpserver import Context, MCPServer
@@ -29,6 +29,18 @@ server = MCPServer("sdk", instructions="Tools to test with.", **(http if SDK == 
 
 class Colour(BaseModel):
     colour: str
+
+
+class Survey(BaseModel):
+    name: str = Field(title="Your name", min_length=2)
+    age: int = Field(ge=0, le=150)
+    size: str = Field(default="m", json_schema_extra={"enum": ["s", "m", "l"]})
+    letters: bool = False
+    score: float | None = None
+
+
+def told(survey):
+    return f"{survey.name} {survey.age} {survey.size} {survey.letters} {survey.score}"
 
 
 @server.tool(title="Echo")
@@ -89,6 +101,14 @@ if SDK == 2:
         """Asks a person."""
         return f"{answer.colour} it is"
 
+    async def filled() -> Elicit[Survey]:
+        return Elicit("Who are you?", Survey)
+
+    @server.tool()
+    async def survey(answer: Annotated[Survey, Resolve(filled)]) -> str:
+        """Asks a person several things."""
+        return told(answer)
+
     @server.tool()
     async def grow(ctx: Context) -> str:
         """Gets one more tool."""
@@ -104,6 +124,32 @@ else:
         return f"{result.data.colour} it is" if result.action == "accept" else result.action
 
     @server.tool()
+    async def survey(ctx: Context) -> str:
+        """Asks a person several things."""
+        result = await ctx.elicit("Who are you?", Survey)
+        return told(result.data) if result.action == "accept" else result.action
+
+    @server.tool()
+    async def page(ctx: Context) -> str:
+        """Has a person open a page."""
+        result = await ctx.elicit_url("Please log in", "https://login.example/start?x=1", "page-1")
+        return result.action
+
+    opened = []
+
+    @server.tool()
+    async def gated() -> str:
+        """Works only after a page was opened."""
+        from mcp.shared.exceptions import UrlElicitationRequiredError
+        from mcp.types import ElicitRequestURLParams
+
+        if not opened:
+            opened.append(True)
+            raise UrlElicitationRequiredError([ElicitRequestURLParams(
+                mode="url", message="Please log in", url="https://login.example/gate", elicitationId="gate-1")])
+        return "through"
+
+    @server.tool()
     async def grow(ctx: Context) -> str:
         """Gets one more tool."""
         server.add_tool(lambda: "new", name="grown", description="New.")
@@ -115,6 +161,12 @@ else:
 def greeting() -> str:
     """A greeting."""
     return "good day"
+
+
+@server.resource("golem://note/{name}", mime_type="text/plain")
+def note(name: str) -> str:
+    """A note by its name."""
+    return f"note {name}"
 
 
 @server.prompt()

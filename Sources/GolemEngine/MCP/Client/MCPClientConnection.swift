@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The Golem authors
 
+import GolemEvents
 import Synchronization
 
 /// A connection as the rest of Golem sees it.
@@ -12,11 +13,14 @@ final class MCPClientConnection: MCPConnection {
     private static let listSizeLimit = 32 * 1024 * 1024
     /// How often a server may ask for more input for one request.
     private static let roundLimit = 8
+    /// How many questions it may ask at once.
+    private static let questionLimit = 16
 
     let info: MCPServerInfo
     let notices: AsyncStream<MCPNotice>
     private let link: MCPLink
     private let settings: MCPServerSettings
+    private let revision: MCPRevision?
     private let isStateless: Bool
     /// Which arguments of which tool HTTP headers mirror; nil before the tools were listed.
     private let mirrors = Mutex<[String: MCPHeaderMirror]?>(nil)
@@ -26,8 +30,12 @@ final class MCPClientConnection: MCPConnection {
         self.link = link
         self.settings = settings
         notices = link.notices.stream
-        isStateless = MCPRevision(rawValue: info.revision)?.isStateless ?? false
+        revision = MCPRevision(rawValue: info.revision)
+        isStateless = revision?.isStateless ?? false
     }
+
+    /// A connection that nobody holds any more is closed: its tasks and its child would live on otherwise.
+    deinit { link.closeInBackground() }
 
     /// Asks for change notices where they must be asked for.
     func start() {
@@ -63,7 +71,8 @@ final class MCPClientConnection: MCPConnection {
     }
 
     func call(
-        _ tool: String, _ arguments: JSONValue, timeout: Duration, onProgress: @escaping @Sendable (String) -> Void
+        _ tool: String, _ arguments: JSONValue, timeout: Duration,
+        onProgress: @escaping @Sendable (ToolProgress) -> Void
     ) async throws(MCPError) -> MCPToolResult {
         guard case .object = arguments else {
             throw MCPError("misuse", "the arguments of a tool are an object", mayHaveRun: false)
@@ -84,6 +93,19 @@ final class MCPClientConnection: MCPConnection {
     func resources() async throws(MCPError) -> [MCPResource] {
         guard info.hasResources else { return [] }
         return try await list("resources/list", "resources").compactMap { MCPResults.resource($0) }
+    }
+
+    func resourceTemplates() async throws(MCPError) -> [MCPResourceTemplate] {
+        guard info.hasResources else { return [] }
+        do throws(MCPError) {
+            return try await list("resources/templates/list", "resourceTemplates").compactMap {
+                MCPResults.resourceTemplate($0)
+            }
+        } catch {
+            // A server with resources need not know them.
+            guard error.rpcCode == MCPRemoteError.methodNotFound else { throw error }
+            return []
+        }
     }
 
     func read(resource uri: String) async throws(MCPError) -> [MCPContent] {
@@ -140,31 +162,36 @@ final class MCPClientConnection: MCPConnection {
 
     /// Makes a request, and makes it again with what the server asks for meanwhile.
     private func complete(
-        _ request: MCPRequest, _ timeout: Duration, _ onProgress: (@Sendable (String) -> Void)?
+        _ request: MCPRequest, _ timeout: Duration, _ onProgress: (@Sendable (ToolProgress) -> Void)?
     ) async throws(MCPError) -> JSONValue {
         var next = request
         for _ in 0..<Self.roundLimit {
-            let result = try await link.result(of: next, timeout: timeout, onProgress: onProgress)
-            guard isStateless, result["resultType"]?.stringValue == "input_required" else { return result }
-            let responses = try await answers(result["inputRequests"]?.objectValue ?? [:])
-            next = request.answering(responses, state: result["requestState"]?.stringValue)
+            let reply = try await link.reply(
+                to: next, timeout: timeout, ceiling: settings.callCeiling, onProgress: onProgress)
+            switch reply {
+            case .error(let error):
+                guard revision?.hasURLElicitation ?? false, !isStateless, !error.pages.isEmpty else {
+                    throw error.asError
+                }
+                // It has not run: it waits for what a person does at a page.
+                try await openPages(error)
+            case .result(let result):
+                guard isStateless, result["resultType"]?.stringValue == "input_required" else { return result }
+                let responses = try await answers(result["inputRequests"]?.objectValue ?? [:])
+                next = request.answering(responses, state: result["requestState"]?.stringValue)
+            }
         }
         throw MCPError("protocol", "the server asked for more input \(Self.roundLimit) times", mayHaveRun: true)
     }
 
     private func answers(_ requests: [String: JSONValue]) async throws(MCPError) -> [String: JSONValue] {
+        guard requests.count <= Self.questionLimit else {
+            throw MCPError("protocol", "the server asks more than \(Self.questionLimit) questions at once")
+        }
         var responses: [String: JSONValue] = [:]
         for (key, request) in requests.sorted(by: { $0.key < $1.key }) {
-            let params = request["params"] ?? .null
             switch request["method"]?.stringValue {
-            case "elicitation/create" where (params["mode"]?.stringValue ?? "form") == "form":
-                let question = MCPElicitation(
-                    server: settings.name, message: MCPText.cut(params["message"]?.stringValue ?? "", 4_096),
-                    schema: params["requestedSchema"] ?? .object([:]))
-                responses[key] = await link.ask(question)
-            case "elicitation/create":
-                link.receive(log: "warning", "declined the server's question: only questions in form mode are offered")
-                responses[key] = ["action": "decline"]
+            case "elicitation/create": responses[key] = await answer(request["params"] ?? .null)
             case "roots/list": responses[key] = ["roots": []]
             case let method:
                 throw MCPError(
@@ -174,6 +201,32 @@ final class MCPClientConnection: MCPConnection {
             if Task.isCancelled { throw MCPError("cancelled", "the request was cancelled", mayHaveRun: false) }
         }
         return responses
+    }
+
+    /// Asks a person; what nobody can be asked is answered as if nobody had said anything.
+    private func answer(_ params: JSONValue) async -> JSONValue {
+        do throws(MCPElicitationReader.Defect) {
+            return await link.ask(try MCPElicitationReader.read(params, server: settings.name, revision: revision))
+        } catch {
+            link.receive(log: "warning", "the server's question was not asked: \(error.reason)")
+            return ["action": "cancel"]
+        }
+    }
+
+    /// Has people open the pages that a request needs; throws when one of them was not.
+    private func openPages(_ error: MCPRemoteError) async throws(MCPError) {
+        for page in error.pages.prefix(Self.questionLimit) {
+            var params = page.objectValue ?? [:]
+            params["mode"] = "url"
+            let answer = await answer(.object(params))
+            if Task.isCancelled { throw MCPError("cancelled", "the request was cancelled", mayHaveRun: false) }
+            guard answer["action"] == "accept" else {
+                var failure = error.asError
+                failure.message += "; it wants a page to be opened, and nobody did"
+                failure.mayHaveRun = false
+                throw failure
+            }
+        }
     }
 
     private func headers(_ tool: String, _ arguments: JSONValue) async throws(MCPError) -> [HTTPClientHeader] {

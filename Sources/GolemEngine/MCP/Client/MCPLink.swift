@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The Golem authors
 
+import GolemEvents
 import Synchronization
 
 /// Does what the machine decides: the input and output of one connection.
@@ -11,7 +12,7 @@ final class MCPLink: MCPReceiver {
 
     private struct Waiter {
         let answer: OneShot<Outcome>
-        let onProgress: (@Sendable (String) -> Void)?
+        let onProgress: (@Sendable (ToolProgress) -> Void)?
         let cancellation: HTTPClientCancellation
     }
 
@@ -21,6 +22,8 @@ final class MCPLink: MCPReceiver {
         var ended: MCPError?
         /// Questions that wait for a person, by the server's id.
         var questions: [String: Task<Void, Never>] = [:]
+        /// Pages that people are asked to open, by the server's id; fulfilled when the server says that it is done.
+        var pages: [String: OneShot<Void>] = [:]
         var transport: (any MCPTransport)?
         /// Requests that may be those whose answer was too large to read.
         var oversized: [Int64: MCPError] = [:]
@@ -39,6 +42,8 @@ final class MCPLink: MCPReceiver {
     let notices = MCPNoticeQueue()
     private let elicit: @Sendable (MCPElicitation) async -> MCPElicitationAnswer
     private let tasks = TaskRegistry()
+    /// Closing waits for the other tasks, and is none of them.
+    private let closing = TaskRegistry()
     private let state: Mutex<State>
 
     init(
@@ -74,10 +79,8 @@ final class MCPLink: MCPReceiver {
     // MARK: sending
 
     /// Makes a request and gives the result; an error of the server is thrown as `rpc`.
-    func result(
-        of request: MCPRequest, timeout: Duration, onProgress: (@Sendable (String) -> Void)? = nil
-    ) async throws(MCPError) -> JSONValue {
-        switch try await reply(to: request, timeout: timeout, onProgress: onProgress) {
+    func result(of request: MCPRequest, timeout: Duration) async throws(MCPError) -> JSONValue {
+        switch try await reply(to: request, timeout: timeout) {
         case .result(let result): return result
         case .error(let error): throw error.asError
         }
@@ -85,24 +88,33 @@ final class MCPLink: MCPReceiver {
 
     /// Makes a request and gives what the server answers.
     ///
-    /// Cancellation, the time limit and the loss of the connection end it; the first two tell the server.
+    /// Cancellation, the time limit and the loss of the connection end it; the first two tell the server. Progress
+    /// begins the time limit anew, up to the ceiling.
     func reply(
-        to request: MCPRequest, timeout: Duration?, onProgress: (@Sendable (String) -> Void)? = nil,
-        onBegin: ((Int64) -> Void)? = nil
+        to request: MCPRequest, timeout: Duration?, ceiling: Duration? = nil,
+        onProgress: (@Sendable (ToolProgress) -> Void)? = nil, onBegin: ((Int64) -> Void)? = nil
     ) async throws(MCPError) -> MCPReply {
         let answer = OneShot<Outcome>()
         let cancellation = HTTPClientCancellation()
-        let waiter = Waiter(answer: answer, onProgress: onProgress, cancellation: cancellation)
+        let due = OneShot<UInt64>()
+        let takeProgress = onProgress.map { onProgress in
+            { @Sendable [deadlines] (progress: ToolProgress) in
+                if let due = due.current { deadlines.putOff(due) }
+                onProgress(progress)
+            }
+        }
+        let waiter = Waiter(answer: answer, onProgress: takeProgress, cancellation: cancellation)
         let (message, transport) = try begin(request, waiter)
         guard let id = message.id else { throw Self.unconnected }
         onBegin?(id)
         let deadline = timeout.map { timeout in
-            deadlines.add(timeout) {
+            deadlines.add(timeout, ceiling: ceiling) {
                 let oversized = self.state.withLock { $0.oversized[id] }
                 answer.fulfil(.failure(oversized ?? Self.timeout(request.method, timeout)))
                 cancellation.cancel()
             }
         }
+        if let deadline { due.fulfil(deadline) }
         let outcome = await withTaskCancellationHandler {
             await Self.carry(message, over: transport, answer) ?? .failure(Self.cancelled)
         } onCancel: {
@@ -243,6 +255,14 @@ final class MCPLink: MCPReceiver {
         transport = nil
     }
 
+    /// Ends everything that is not ended yet, without waiting for it.
+    func closeInBackground() {
+        guard transport != nil else { return }
+        closing.start {
+            await self.close(MCPError("closed", "the connection was given up", endsConnection: true))
+        }
+    }
+
     private func perform(_ action: MCPMachine.Action) {
         switch action {
         case .finish(let id, let reply):
@@ -251,10 +271,10 @@ final class MCPLink: MCPReceiver {
                 return state.waiters.removeValue(forKey: id)
             }
             waiter?.answer.fulfil(.success(reply))
-        case .progress(let id, let text): state.withLock { $0.waiters[id] }?.onProgress?(text)
+        case .progress(let id, let progress): state.withLock { $0.waiters[id] }?.onProgress?(progress)
         case .answer(let id, let answer): respond(to: id, answer)
-        case .ask(let id, let message, let schema):
-            ask(id, MCPElicitation(server: server, message: message, schema: schema))
+        case .ask(let id, let question): ask(id, question)
+        case .complete(let page): state.withLock { $0.pages[page] }?.fulfil(())
         case .forget(let id): state.withLock { $0.questions.removeValue(forKey: id.text) }?.cancel()
         case .notice(let notice): notices.add(notice)
         }
@@ -278,13 +298,39 @@ final class MCPLink: MCPReceiver {
     // MARK: questions to people
 
     /// Puts a question to a person; meanwhile no request of this connection gets late.
-    func ask(_ question: MCPElicitation) async -> JSONValue {
+    func ask(_ asked: MCPElicitation) async -> JSONValue {
+        var question = asked
+        question.server = server
         deadlines.hold()
         defer { deadlines.release() }
-        switch await elicit(question) {
-        case .accept(let content): return ["action": "accept", "content": content]
-        case .decline: return ["action": "decline"]
-        case .cancel: return ["action": "cancel"]
+        switch question.kind {
+        case .form:
+            switch await elicit(question) {
+            case .accept(let content): return ["action": "accept", "content": content]
+            case .decline: return ["action": "decline"]
+            case .cancel: return ["action": "cancel"]
+            }
+        case .url(_, let id):
+            switch await open(question, id) {
+            case .accept: return ["action": "accept"]
+            case .decline: return ["action": "decline"]
+            case .cancel: return ["action": "cancel"]
+            }
+        }
+    }
+
+    /// Asks a person to open a page; the server's word that it is done there counts as well.
+    private func open(_ question: MCPElicitation, _ id: String) async -> MCPElicitationAnswer {
+        guard !id.isEmpty else { return await elicit(question) }
+        let done = OneShot<Void>()
+        state.withLock { $0.pages[id] = done }
+        defer { _ = state.withLock { $0.pages.removeValue(forKey: id) } }
+        return await withTaskGroup(of: MCPElicitationAnswer?.self) { group in
+            group.addTask { [elicit] in await elicit(question) }
+            group.addTask { await done.wait() == nil ? nil : .accept(.null) }
+            let first = await group.next() ?? nil
+            group.cancelAll()
+            return first ?? .cancel
         }
     }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The Golem authors
 
+import GolemEvents
+
 /// The protocol without input and output: messages go in, actions come out.
 struct MCPMachine: Sendable {
     /// What is to be done about a message.
@@ -8,11 +10,13 @@ struct MCPMachine: Sendable {
         /// A request has its answer.
         case finish(Int64, MCPReply)
         /// A request is so far.
-        case progress(Int64, String)
+        case progress(Int64, ToolProgress)
         /// Something to send.
         case answer(to: JSONValue, MCPAnswer)
         /// A question for a person; the answer is due.
-        case ask(id: JSONValue, message: String, schema: JSONValue)
+        case ask(id: JSONValue, MCPElicitation)
+        /// What a person was asked to do at a page is done.
+        case complete(page: String)
         /// The server does not want the answer any more.
         case forget(id: JSONValue)
         /// Something for the operator or the supervisor.
@@ -74,7 +78,7 @@ struct MCPMachine: Sendable {
         switch method {
         case "notifications/progress":
             guard let token = Self.number(params["progressToken"]), pending[token] != nil else { return [] }
-            return [.progress(token, Self.progressText(params))]
+            return Self.progress(params).map { [.progress(token, $0)] } ?? []
         case "notifications/tools/list_changed": return [.notice(.toolsChanged)]
         case "notifications/resources/list_changed": return [.notice(.resourcesChanged)]
         case "notifications/prompts/list_changed": return [.notice(.promptsChanged)]
@@ -89,6 +93,9 @@ struct MCPMachine: Sendable {
             // Without handshake, the server ends a subscription so.
             if let subscription, Self.number(id) == subscription { return finish(subscription, .result(.null)) }
             return [.forget(id: id)]
+        case "notifications/elicitation/complete" where revision?.hasURLElicitation ?? false:
+            guard let id = params["elicitationId"]?.stringValue, !id.isEmpty else { return [] }
+            return [.complete(page: id)]
         default: return []
         }
     }
@@ -114,16 +121,11 @@ struct MCPMachine: Sendable {
     }
 
     private func elicitation(_ id: JSONValue, _ params: JSONValue) -> [Action] {
-        let mode = params["mode"]?.stringValue ?? "form"
-        guard mode == "form" else {
-            return refusal(
-                id, MCPRemoteError.invalidParams,
-                "elicitation in \(Self.brief(mode)) mode is not offered, only in form mode")
+        do throws(MCPElicitationReader.Defect) {
+            return [.ask(id: id, try MCPElicitationReader.read(params, server: "", revision: revision))]
+        } catch {
+            return refusal(id, MCPRemoteError.invalidParams, error.reason)
         }
-        guard let message = params["message"]?.stringValue, let schema = params["requestedSchema"],
-            schema.objectValue != nil
-        else { return refusal(id, MCPRemoteError.invalidParams, "message or requestedSchema is missing") }
-        return [.ask(id: id, message: MCPText.cut(message, 4_096), schema: schema)]
     }
 
     /// An error for the server, which the operator sees too.
@@ -140,15 +142,16 @@ struct MCPMachine: Sendable {
         value?.integerValue ?? value?.stringValue.flatMap { Int64($0) }
     }
 
-    private static func progressText(_ params: JSONValue) -> String {
-        func plain(_ value: JSONValue?) -> String? {
-            if let number = value?.integerValue { return String(number) }
-            guard case .number(let number)? = value else { return nil }
-            return "\(number)"
+    private static func progress(_ params: JSONValue) -> ToolProgress? {
+        func number(_ value: JSONValue?) -> Double? {
+            switch value {
+            case .integer(let number)?: Double(number)
+            case .number(let number)?: number.isFinite ? number : nil
+            default: nil
+            }
         }
-        var text = plain(params["progress"]) ?? "?"
-        if let total = plain(params["total"]) { text += " of \(total)" }
-        guard let message = params["message"]?.stringValue, !message.isEmpty else { return text }
-        return MCPText.cut("\(message) (\(text))", 1_024)
+        guard let done = number(params["progress"]) else { return nil }
+        return ToolProgress(
+            done: done, total: number(params["total"]), message: MCPText.cut(params["message"]?.stringValue ?? "", 500))
     }
 }

@@ -15,6 +15,7 @@ extension MCPServer {
         disabled = Disabled(by: actor, until: until, isKept: isKept)
         publishTools("disabled by \(actor)")
         publishState()
+        parts.questions.withdraw(server: name, because: "the server was disabled by \(actor)")
         wake.open()
         let running = inFlight
         if cancelsCalls || running == 0 { endSession(.disabled) }

@@ -3,16 +3,25 @@
 
 import GolemEvents
 
+/// How long a call may take, and who hears how far it is.
+struct MCPCallTerms: Sendable {
+    let timeout: Duration
+    let onProgress: @Sendable (ToolProgress) -> Void
+}
+
 /// Calls to a server.
 extension MCPServer {
     /// What is done with a connection.
-    typealias Operation = @Sendable (any MCPConnection, Duration) async throws(MCPError) -> ToolResult
+    typealias Operation =
+        @Sendable (any MCPConnection, MCPCallTerms) async throws(MCPError) -> ToolResult
 
     /// Runs a call of a tool; whatever goes wrong becomes a result.
     ///
     /// It runs at most once, unless it `isRepeatable` or surely never reached the server; then a lost connection is
     /// made again and it is tried once more. A timeout fails this call alone.
-    func call(_ tool: String, isRepeatable: Bool, _ operation: @escaping Operation) async -> ToolResult {
+    func call(
+        _ tool: String, for caller: MCPCaller, isRepeatable: Bool, _ operation: @escaping Operation
+    ) async -> ToolResult {
         if let reason = obstacle(to: tool) { return .error(reason) }
         switch await gate.enter(within: settings.callTimeout, time: parts.time) {
         case .entered: break
@@ -26,19 +35,26 @@ extension MCPServer {
                 outcome: .timeout, content: "no place at the MCP server \(name) within \(limit); it was not called")
         }
         inFlight += 1
+        nextCall += 1
+        let number = nextCall
+        calls[number] = Call(caller: caller)
         defer {
             inFlight -= 1
+            calls[number] = nil
+            caller.ended.open()
             gate.leave()
             if disabled != nil, inFlight == 0 { endSession(.disabled) }
         }
         // It may have been disabled while the call waited.
         if let reason = obstacle(to: tool) { return .error(reason) }
-        return await attempts(isRepeatable, operation)
+        return await MCPCaller.$current.withValue(caller) { await attempts(number, isRepeatable, operation) }
     }
 
     private static let cancelled = ToolResult(outcome: .cancelled, content: "the call was cancelled")
 
-    private func attempts(_ isRepeatable: Bool, _ operation: @escaping Operation) async -> ToolResult {
+    private func attempts(
+        _ number: UInt64, _ isRepeatable: Bool, _ operation: @escaping Operation
+    ) async -> ToolResult {
         var isLast = false
         while true {
             let current: Session
@@ -47,7 +63,7 @@ extension MCPServer {
             // The reason may be the server's own words.
             case .none(let reason): return ToolResult(outcome: .error, content: reason, isUntrusted: true)
             }
-            switch await once(current, operation) {
+            switch await once(current, number, operation) {
             case .done(let result): return result
             case .failed(let error):
                 if error.endsConnection { endSession(.lost(error), number: current.number) }
@@ -72,22 +88,36 @@ extension MCPServer {
         case failed(MCPError)
     }
 
-    private func once(_ session: Session, _ operation: @escaping Operation) async -> Attempt {
+    private func once(_ session: Session, _ number: UInt64, _ operation: @escaping Operation) async -> Attempt {
         let limit = settings.callTimeout
+        let began = parts.time.monotonicMicroseconds()
+        let context = calls[number]?.caller.context
+        let clock = CallClock(
+            time: parts.time, onPause: { context?.clock?.pause() }, onResume: { context?.clock?.resume() })
+        calls[number]?.clock = clock
+        defer { calls[number]?.clock = nil }
+        let terms = MCPCallTerms(timeout: limit) { progress in
+            clock.noteSign()
+            context?.onProgress?(progress)
+        }
         // The connection has the same deadline and tells the server; this one is for a connection that forgets it.
-        let ending = await bounded.run("call", limit: limit + .seconds(1), grace: .seconds(1), time: parts.time) {
-            () -> Result<ToolResult, MCPError> in
-            do throws(MCPError) { return .success(try await operation(session.connection, limit)) } catch {
+        let ending = await bounded.run(
+            "call", limit: limit + .seconds(1), ceiling: settings.callCeiling + .seconds(1), clock: clock,
+            grace: .seconds(1), time: parts.time
+        ) { () -> Result<ToolResult, MCPError> in
+            do throws(MCPError) { return .success(try await operation(session.connection, terms)) } catch {
                 return .failure(error)
             }
         }
+        // What counts is when it was to end, unless it put that off itself.
+        let took = clock.hadSign ? parts.time.monotonicMicroseconds() - began : limit.microseconds
         switch ending {
         case .value(.success(let result)):
             proven()
             return .done(result)
         case .value(.failure(let error)):
             switch error.code {
-            case "timeout": return .done(timedOut())
+            case "timeout": return .done(timedOut(after: took))
             case "cancelled" where Task.isCancelled: return .done(Self.cancelled)
             case "rpc":
                 proven()
@@ -101,7 +131,7 @@ extension MCPServer {
                 }
                 return .failed(error)
             }
-        case .timedOut: return .done(timedOut())
+        case .timedOut: return .done(timedOut(after: took))
         case .cancelled: return .done(Self.cancelled)
         case .refused(let count):
             return .done(.error("\(count) earlier calls of the MCP server \(name) never ended; it is not called"))
@@ -109,14 +139,30 @@ extension MCPServer {
     }
 
     /// A call ran into its deadline: the server is asked whether it lives, and the tool stays.
-    private func timedOut() -> ToolResult {
+    private func timedOut(after microseconds: Int64) -> ToolResult {
         hasLateCall = true
         isProbeDue = true
         look.open()
-        let limit = durationText(settings.callTimeout.microseconds)
+        let limit = durationText(microseconds)
         return ToolResult(
             outcome: .timeout,
             content: "the MCP server \(name) gave no answer within \(limit); whether the call took effect is unknown")
+    }
+
+    /// Puts a question of the server to a person; the calls that wait for it are not late meanwhile.
+    func ask(_ question: MCPElicitation) async -> MCPElicitationAnswer {
+        guard disabled == nil, !isStopping else { return .cancel }
+        // A server with handshake does not say for which of its calls it asks.
+        let own = MCPCaller.current.map { current in calls.values.filter { $0.caller.ended === current.ended } }
+        let concerned = own ?? Array(calls.values)
+        let clocks = concerned.compactMap(\.clock)
+        asking += 1
+        for clock in clocks { clock.pause() }
+        defer {
+            asking -= 1
+            for clock in clocks { clock.resume() }
+        }
+        return await parts.questions.ask(question, for: concerned.count == 1 ? concerned[0].caller : nil)
     }
 
     private enum Liveness {

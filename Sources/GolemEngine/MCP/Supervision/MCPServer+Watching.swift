@@ -40,7 +40,8 @@ extension MCPServer {
             self.look = look
             if listingIsDue { await listAgain(session) }
             let now = parts.time.wallNow()
-            let isQuiet = now.since(provenAt ?? session.since) >= Self.probeInterval * 1_000_000
+            // One that waits for a person may do nothing else, and asking was a sign of life.
+            let isQuiet = asking == 0 && now.since(provenAt ?? session.since) >= Self.probeInterval * 1_000_000
             if isProbeDue || isQuiet || nextProbe.map({ $0 <= now }) == true { await probe(session) }
             sample()
             let flushDelay = flushStderrWhenDue()
@@ -143,7 +144,8 @@ extension MCPServer {
         info = session.connection.info
         // Many servers announce what they have none of: two tools each for nothing would only confuse the model.
         info.hasResources = await hasAny(info.hasResources) { () async throws(MCPError) -> Bool in
-            try await !session.connection.resources().isEmpty
+            if try await !session.connection.resources().isEmpty { return true }
+            return try await !session.connection.resourceTemplates().isEmpty
         }
         info.hasPrompts = await hasAny(info.hasPrompts) { () async throws(MCPError) -> Bool in
             try await !session.connection.prompts().isEmpty

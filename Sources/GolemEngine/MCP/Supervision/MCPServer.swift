@@ -18,6 +18,8 @@ actor MCPServer {
         let random: @Sendable () -> Double
         /// Told when the names that other servers may have could have changed.
         let namesChanged: @Sendable () -> Void
+        /// Where people are asked what servers want to know.
+        let questions: QuestionDesk
     }
 
     /// An operator's wish that the server does not run.
@@ -55,6 +57,13 @@ actor MCPServer {
         let connection: any MCPConnection
         let since: Timestamp
         let end = OneShot<SessionEnd>()
+    }
+
+    /// A call under way.
+    struct Call: Sendable {
+        let caller: MCPCaller
+        /// Its time, while the server works for it.
+        var clock: CallClock?
     }
 
     /// How often a quiet connection is tried, and figures are looked at.
@@ -119,6 +128,11 @@ actor MCPServer {
     var notedTools: [MCPToolsChanged.Tool] = []
     var knowsTools = false
     var inFlight = 0
+    /// Calls under way, by an ordinal.
+    var calls: [UInt64: Call] = [:]
+    var nextCall: UInt64 = 0
+    /// Questions that wait for people.
+    var asking = 0
 
     var usage: ProcessUsage?
     var stderr: [String] = []
@@ -202,21 +216,11 @@ actor MCPServer {
             failure = "this build has no MCP client"
             return nil
         }
-        let server = name
-        let bus = parts.bus
         // A connection that comes when nobody waits for it any more is closed by whoever sees it last.
         let made = OneShot<any MCPConnection>()
         let operation = { @Sendable [settings] () async -> Result<any MCPConnection, MCPError> in
             do throws(MCPError) {
-                let connection = try await connector.connect(settings) { question in
-                    // Nobody is asked yet; the server is told so instead of being left waiting.
-                    let text = "mcp server asked a question that nobody can answer"
-                    let fields = [
-                        LogField("server", server), LogField("question", String(question.message.prefix(300))),
-                    ]
-                    bus.publish(.log(LogRecorded(level: .warn, message: text, fields: fields)))
-                    return .cancel
-                }
+                let connection = try await connector.connect(settings) { await self.ask($0) }
                 made.fulfil(connection)
                 guard !Task.isCancelled else {
                     await connection.close()

@@ -20,8 +20,8 @@ package final class MCPSupervisor: Sendable {
 
     /// Makes the servers; nothing runs yet.
     package init(
-        _ options: MCPOptions, catalog: ToolCatalog, bus: EventBus, time: any TimeSource, queue: BlockingQueue,
-        random: @escaping @Sendable () -> Double
+        _ options: MCPOptions, catalog: ToolCatalog, bus: EventBus, questions: QuestionDesk, time: any TimeSource,
+        queue: BlockingQueue, random: @escaping @Sendable () -> Double
     ) {
         let (names, namesChanged) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         self.names = names
@@ -31,7 +31,7 @@ package final class MCPSupervisor: Sendable {
         write = options.write
         let parts = MCPServer.Parts(
             connector: options.connector, catalog: catalog, bus: bus, time: time, random: random,
-            namesChanged: { namesChanged.yield() })
+            namesChanged: { namesChanged.yield() }, questions: questions)
         servers = Dictionary(
             options.servers.map { ($0.settings.name, MCPServer($0, parts: parts)) },
             uniquingKeysWith: { first, _ in first })

@@ -19,19 +19,31 @@ enum MCPReadingTools {
 
     private static func listResources(_ server: MCPServer) -> MCPRemoteTool {
         reading(
-            "list_resources", "Lists the resources that the MCP server \(server.name) offers for reading.", of: server
+            "list_resources",
+            "Lists the resources that the MCP server \(server.name) offers for reading, and templates of their URIs.",
+            of: server
         ) { connection, _, _ throws(MCPError) in
-            list(try await connection.resources()) { resource in
-                let type = resource.mimeType.isEmpty ? "" : " (\(resource.mimeType))"
-                return "\(resource.uri)\(type): \(resource.name)\(about(resource.description))"
+            let resources = try await connection.resources()
+            let templates = try await connection.resourceTemplates()
+            func line(_ uri: String, _ name: String, _ type: String, _ description: String) -> String {
+                "\(uri)\(type.isEmpty ? "" : " (\(type))"): \(name)\(about(description))"
             }
+            return list(
+                templates.map { "template " + line($0.uriTemplate, $0.name, $0.mimeType, $0.description) }
+                    + resources.map { line($0.uri, $0.name, $0.mimeType, $0.description) }
+            ) { $0 }
         }
     }
 
     private static func readResource(_ server: MCPServer) -> MCPRemoteTool {
         reading(
             "read_resource", "Reads a resource of the MCP server \(server.name).",
-            [.string("uri", "The resource's URI, as list_resources gives it.", isRequired: true)], of: server
+            [
+                .string(
+                    "uri",
+                    "The resource's URI: as list_resources gives it, or a template of it with its {…} filled in.",
+                    isRequired: true)
+            ], of: server
         ) { connection, arguments, _ throws(MCPError) in
             guard let uri = arguments["uri"]?.stringValue, !uri.isEmpty else { return .error("uri is missing") }
             let text = MCPResultText.text(try await connection.read(resource: uri))

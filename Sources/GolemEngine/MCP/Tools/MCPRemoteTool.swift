@@ -6,7 +6,7 @@ import GolemEvents
 /// A tool of an MCP server as the agent calls it.
 struct MCPRemoteTool: Tool {
     /// What to do with a live connection; errors are `MCPError`.
-    typealias Body = @Sendable (any MCPConnection, JSONValue, Duration) async throws(MCPError) -> ToolResult
+    typealias Body = @Sendable (any MCPConnection, JSONValue, MCPCallTerms) async throws(MCPError) -> ToolResult
 
     /// The longest name and description, in bytes.
     private static let nameLimit = 256
@@ -43,8 +43,10 @@ struct MCPRemoteTool: Tool {
         self.init(
             name: name, modelName: modelName, description: description, schema: schema, isReadOnly: tool.isReadOnly,
             hasSideEffects: !tool.isReadOnly && !tool.isIdempotent, of: server
-        ) { connection, arguments, timeout throws(MCPError) in
-            MCPResultText.result(try await connection.call(name, arguments, timeout: timeout) { _ in })
+        ) { connection, arguments, terms throws(MCPError) in
+            MCPResultText.result(
+                try await connection.call(
+                    name, arguments, timeout: terms.timeout, onProgress: terms.onProgress))
         }
         let size = definition.parametersJSON.count
         if size > MCPToolSchema.limit { defect = "its schema has \(size) bytes, more than \(MCPToolSchema.limit)" }
@@ -63,8 +65,8 @@ struct MCPRemoteTool: Tool {
         self.hasSideEffects = hasSideEffects
         self.name = name
         self.isReadOnly = isReadOnly
-        // A call may wait for a place first, and for a new connection.
-        timeLimit = server.settings.callTimeout * 2 + server.settings.connectTimeout
+        // A call may wait for a place first, for a new connection, and tell for long how far it is.
+        timeLimit = server.settings.callTimeout + server.settings.connectTimeout + server.settings.callCeiling
         self.server = server
         self.body = body
     }
@@ -84,8 +86,10 @@ struct MCPRemoteTool: Tool {
     }
 
     func call(_ arguments: JSONValue, context: ToolContext) async -> ToolResult {
-        await server.call(name, isRepeatable: !hasSideEffects) { [body] connection, timeout throws(MCPError) in
-            try await body(connection, arguments, timeout)
+        let caller = MCPCaller(tool: definition.name, context: context)
+        return await server.call(name, for: caller, isRepeatable: !hasSideEffects) {
+            [body] connection, terms throws(MCPError) in
+            try await body(connection, arguments, terms)
         }
     }
 }

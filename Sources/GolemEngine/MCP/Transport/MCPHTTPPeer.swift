@@ -37,6 +37,8 @@ struct MCPHTTPPeer: Sendable {
         }
         var request = HTTPClientRequest(method: "POST", url: url, headers: fields, body: message.body)
         if message.id == nil { request.totalTimeout = Self.noticeTimeout }
+        // A subscription is never answered; what bounds it is its silence.
+        if message.method == "subscriptions/listen" { request.idleTimeout = limits.streamSilence }
         request.cancellation = message.cancellation
         return request
     }

@@ -63,6 +63,9 @@ struct MCPLimits: Sendable, Equatable {
     var outgoing = 32 * 1024 * 1024
     /// How long an older server may leave `server/discover` unanswered.
     var probe = Duration.seconds(4)
+    /// How long a stream for what servers say unasked may be silent before it is opened anew: servers send signs of life
+    /// far more often, and one that something between has forgotten looks just like a quiet one.
+    var streamSilence = Duration.seconds(300)
     /// How long a server may take to end after its input has ended, before SIGTERM.
     var stdinGrace = Duration.seconds(2)
     /// How long it may take after SIGTERM, before SIGKILL.

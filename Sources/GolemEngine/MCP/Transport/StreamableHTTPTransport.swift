@@ -278,13 +278,18 @@ extension StreamableHTTPTransport {
     func listen() async {
         var place = MCPEventPlace()
         var failures = 0
+        var wasInterrupted = false
         while !Task.isCancelled {
             let session = self.session
-            let request = peer.get(url, revision, session: session, lastEventID: place.lastEventID)
+            var request = peer.get(url, revision, session: session, lastEventID: place.lastEventID)
+            request.idleTimeout = peer.limits.streamSilence
             if let response = try? await peer.http.send(request) {
                 switch response.status {
                 case 200 where MCPHTTPPeer.type(of: response) == "text/event-stream":
                     let before = place.events
+                    // What was said in between is lost, unless the server can go on from the last event.
+                    if wasInterrupted, place.lastEventID.isEmpty { assumeChanges() }
+                    wasInterrupted = true
                     guard (try? await read(response.body, &place, until: nil)) != nil else { return }
                     // A stream that ends without having said anything is no success.
                     if place.events > before { failures = 0 }
@@ -302,6 +307,12 @@ extension StreamableHTTPTransport {
             }
             failures += 1
             guard (try? await time.sleep(for: place.pause(after: failures - 1))) != nil else { return }
+        }
+    }
+
+    private func assumeChanges() {
+        for list in ["tools", "resources", "prompts"] {
+            receiver.receive(.notification(method: "notifications/\(list)/list_changed", params: .null))
         }
     }
 }

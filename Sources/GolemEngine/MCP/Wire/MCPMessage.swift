@@ -63,6 +63,7 @@ struct MCPRemoteError: Sendable, Equatable {
     static let headerMismatch: Int64 = -32020
     static let missingCapability: Int64 = -32021
     static let unsupportedRevision: Int64 = -32022
+    static let pageNeeded: Int64 = -32042
 
     var code: Int64
     var message: String
@@ -81,6 +82,9 @@ struct MCPRemoteError: Sendable, Equatable {
 
     /// The revisions that the server names as its own.
     var supported: [String] { data?["supported"]?.arrayValue?.compactMap(\.stringValue) ?? [] }
+
+    /// The pages that a person must open before the request can be made again (revision 2025-11-25).
+    var pages: [JSONValue] { code == Self.pageNeeded ? data?["elicitations"]?.arrayValue ?? [] : [] }
 
     /// The error for Golem's own callers.
     var asError: MCPError {

@@ -99,7 +99,7 @@ enum MCPEncoder {
             json.key("io.modelcontextprotocol/clientInfo")
             client.writeInfo(&json)
             json.key("io.modelcontextprotocol/clientCapabilities")
-            client.writeCapabilities(&json)
+            client.writeCapabilities(&json, revision)
             json.member("io.modelcontextprotocol/logLevel", "warning")
         }
         json.endObject()

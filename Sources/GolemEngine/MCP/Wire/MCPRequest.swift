@@ -20,7 +20,7 @@ struct MCPRequest: Sendable {
         MCPRequest(method: "initialize") { json in
             json.member("protocolVersion", revision.rawValue)
             json.key("capabilities")
-            client.writeCapabilities(&json)
+            client.writeCapabilities(&json, revision)
             json.key("clientInfo")
             client.writeInfo(&json)
         }
@@ -93,15 +93,20 @@ struct MCPClientIdentity: Sendable {
         json.endObject()
     }
 
-    /// Questions to people in form of a form; no URLs to open, no model, no folders.
-    func writeCapabilities(_ json: inout JSONWriter) {
+    /// Questions to people, as far as the revision has them; no model, no folders.
+    func writeCapabilities(_ json: inout JSONWriter, _ revision: MCPRevision) {
         json.beginObject()
-        json.key("elicitation")
-        json.beginObject()
-        json.key("form")
-        json.beginObject()
-        json.endObject()
-        json.endObject()
+        if revision.hasElicitation {
+            json.key("elicitation")
+            json.beginObject()
+            // Revisions before the page mode have one mode and no names for it.
+            for mode in revision.hasURLElicitation ? ["form", "url"] : [] {
+                json.key(mode)
+                json.beginObject()
+                json.endObject()
+            }
+            json.endObject()
+        }
         json.endObject()
     }
 }

@@ -22,6 +22,13 @@ enum MCPResults {
             mimeType: value["mimeType"]?.stringValue ?? "")
     }
 
+    static func resourceTemplate(_ value: JSONValue) -> MCPResourceTemplate? {
+        guard let template = value["uriTemplate"]?.stringValue, !template.isEmpty else { return nil }
+        return MCPResourceTemplate(
+            uriTemplate: template, name: value["name"]?.stringValue ?? template,
+            description: value["description"]?.stringValue ?? "", mimeType: value["mimeType"]?.stringValue ?? "")
+    }
+
     static func prompt(_ value: JSONValue) -> MCPPrompt? {
         guard let name = value["name"]?.stringValue, !name.isEmpty else { return nil }
         let arguments = value["arguments"]?.arrayValue ?? []

@@ -22,6 +22,9 @@ enum MCPRevision: String, Sendable, Comparable, CaseIterable {
     /// Whether servers may ask people something.
     var hasElicitation: Bool { self >= .june2025 }
 
+    /// Whether servers may ask people to open a page.
+    var hasURLElicitation: Bool { self >= .november2025 }
+
     /// The newest of the named revisions that Golem speaks.
     static func newest(of names: [String], where isWanted: (MCPRevision) -> Bool = { _ in true }) -> MCPRevision? {
         names.compactMap { MCPRevision(rawValue: $0) }.filter(isWanted).max()

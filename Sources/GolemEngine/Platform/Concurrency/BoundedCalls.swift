@@ -33,9 +33,11 @@ final class BoundedCalls: Sendable {
     /// Runs `operation` until it ends, `limit` has passed, the calling task is cancelled or `interruption` fires; in the
     /// last three cases it gets `grace` to end by itself.
     ///
-    /// Costs one task and one alarm: each call of a tool runs through here twice.
+    /// With a `clock` the limit counts as that says, and signs of life begin it anew up to the `ceiling`. Costs one task
+    /// and one alarm: each call of a tool runs through here twice.
     func run<Value: Sendable>(
-        _ name: String, limit: Duration, grace: Duration, time: any TimeSource, until interruption: Interruption? = nil,
+        _ name: String, limit: Duration, ceiling: Duration? = nil, clock: CallClock? = nil, grace: Duration,
+        time: any TimeSource, until interruption: Interruption? = nil,
         _ operation: @escaping @Sendable () async -> Value
     ) async -> Ending<Value> {
         let stuck = abandoned.withLock { $0[name] ?? 0 }
@@ -48,7 +50,9 @@ final class BoundedCalls: Sendable {
             if !result.fulfil(value) { self.countAbandoned(name, -1) }
             isOver.fulfil(())
         }
-        let alarm = time.alarm(after: limit) { isOver.fulfil(()) }
+        let alarm =
+            clock?.alarm(through: limit, ceiling: ceiling) { isOver.fulfil(()) }
+            ?? time.alarm(after: limit) { isOver.fulfil(()) }
         interruption?.onFire { isOver.fulfil(()) }
         _ = await isOver.wait()
         alarm.cancel()
