@@ -209,7 +209,7 @@ import Testing
             isWatched.open()
             let id = try #require(await harness.approval())
             let texts = await reader.next().compactMap { update -> String? in
-                if case .question(_, _, _, let text) = update { text } else { nil }
+                if case .question(_, _, _, let text, _) = update { text } else { nil }
             }
             #expect(texts.first?.contains("An operator decides it") == true)
             #expect(texts.first?.contains("/approve") == false)

@@ -59,9 +59,9 @@ struct MCPRemoteTool: Tool {
         hasSideEffects: Bool, of server: MCPServer, _ body: @escaping Body
     ) {
         definition = ToolDefinition(name: modelName, description: description, parameters: schema)
-        let whole = MCPToolName.whole(server: server.name, tool: name)
         aliases =
-            [MCPToolName.dotted(server: server.name, tool: name)] + (whole == definition.name ? [] : [whole])
+            [MCPToolName.dotted(server: server.name, tool: name)]
+            + [MCPToolName.uncut(server: server.name, tool: name)].compactMap { $0 }
         self.hasSideEffects = hasSideEffects
         self.name = name
         self.isReadOnly = isReadOnly

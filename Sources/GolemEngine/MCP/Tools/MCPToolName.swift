@@ -11,13 +11,24 @@ package enum MCPToolName {
     /// A name that is too long is cut and ends with eight hexadecimal digits that stand for the whole name; so does one
     /// with characters beyond ASCII, which would all look alike otherwise.
     package static func forModel(server: String, tool: String) -> String {
-        let isClear = server.utf8.allSatisfy { $0 < 0x80 } && tool.utf8.allSatisfy { $0 < 0x80 }
         let name = whole(server: server, tool: tool)
-        return isClear && name.utf8.count <= limit ? name : distinct(server: server, tool: tool)
+        return isClear(server, tool) && name.utf8.count <= limit ? name : distinct(server: server, tool: tool)
     }
 
-    /// The same name, however long it is: policies must not depend on where it is cut.
-    package static func whole(server: String, tool: String) -> String { "mcp_\(plain(server))_\(plain(tool))" }
+    /// The whole name of a tool whose name is cut, because policies must not depend on where; nil for others.
+    ///
+    /// Not for names beyond ASCII: many of them would have the same.
+    package static func uncut(server: String, tool: String) -> String? {
+        let name = whole(server: server, tool: tool)
+        return isClear(server, tool) && name.utf8.count > limit ? name : nil
+    }
+
+    /// The name with its prefix, however long it is.
+    static func whole(server: String, tool: String) -> String { "mcp_\(plain(server))_\(plain(tool))" }
+
+    private static func isClear(_ server: String, _ tool: String) -> Bool {
+        server.utf8.allSatisfy { $0 < 0x80 } && tool.utf8.allSatisfy { $0 < 0x80 }
+    }
 
     /// The name with the digits in any case, for a tool that would share the plain one with another.
     static func distinct(server: String, tool: String) -> String {
