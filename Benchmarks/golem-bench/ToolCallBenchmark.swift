@@ -11,7 +11,8 @@ import Synchronization
 ///
 /// A whole engine runs in this process, with its store, audit log, observers and supervised MCP servers; only the model
 /// is replaced, by one that asks for tools in turn. Each call to a server is followed by a bare round trip to another
-/// process of the same server, so that both see the same machine.
+/// process of the same server, so that both see the same machine. `stdio_writing` is a tool that does not say that it
+/// only reads: its call is noted in the store before and after, in three commits, so that a crash cannot make it run twice.
 enum ToolCallBenchmark {
     static func run(_ options: BenchOptions) async -> Int32 {
         let time = SystemTime()

@@ -20,7 +20,8 @@ enum Control {
     static func send(_ action: Command.Action, _ invocation: Invocation) throws(CommandFailure) -> CommandReply {
         switch try ask(action, invocation) {
         case .success(let reply): return reply
-        case .failure(let failure): throw CommandFailure(failure.message, exitCode: ExitCode.forControl(failure.code))
+        case .failure(let failure):
+            throw CommandFailure(Output.printable(failure.message), exitCode: ExitCode.forControl(failure.code))
         }
     }
 
@@ -53,9 +54,10 @@ enum Control {
     static func carryOut(_ action: Command.Action, _ invocation: Invocation) throws(CommandFailure) -> Int32 {
         let reply = try send(action, invocation)
         guard reply.status != .refused else {
-            throw CommandFailure("\(reply.message) (\(reply.code))", exitCode: ExitCode.refused)
+            throw CommandFailure(Output.printable("\(reply.message) (\(reply.code))"), exitCode: ExitCode.refused)
         }
-        Output.line(reply.message)
+        // It may hold words of a server or a model.
+        Output.line(Output.printable(reply.message))
         return ExitCode.success
     }
 }

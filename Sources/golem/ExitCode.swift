@@ -24,6 +24,9 @@ enum ExitCode {
     /// The configuration is wrong.
     static let configuration: Int32 = 78
 
+    /// Whoever read the output went away: what shells give for SIGPIPE.
+    static let readerGone: Int32 = 141
+
     /// The code for an engine error.
     static func forEngineError(_ code: String) -> Int32 {
         switch code {

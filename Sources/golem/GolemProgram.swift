@@ -31,10 +31,21 @@ enum GolemProgram {
     private static var usage: UsageText { UsageText(root: definition, global: GlobalFlags.all, width: Output.width) }
 
     /// Runs a command and gives the exit code.
+    ///
+    /// A server goes on without anybody who reads its output; every other command failed when that could not be written.
     static func run(_ arguments: [String]) -> Int32 {
         do throws(CommandFailure) {
             let parser = ArgumentParser(root: definition, global: GlobalFlags.all)
             let invocation = try parser.parse(Array(arguments.dropFirst()))
+            let code = carryOut(invocation)
+            return invocation.path.first == "run" ? code : Output.exitCode(code)
+        } catch {
+            return failed(error)
+        }
+    }
+
+    private static func carryOut(_ invocation: Invocation) -> Int32 {
+        do throws(CommandFailure) {
             if invocation.has(GlobalFlags.version) {
                 Output.line(VersionCommand.text)
                 return ExitCode.success
@@ -48,8 +59,12 @@ enum GolemProgram {
             }
             return try run(invocation)
         } catch {
-            Output.error("golem: \(error.message)")
-            return error.exitCode
+            return failed(error)
         }
+    }
+
+    private static func failed(_ error: CommandFailure) -> Int32 {
+        Output.error("golem: \(error.message)")
+        return error.exitCode
     }
 }

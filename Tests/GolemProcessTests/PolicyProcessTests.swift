@@ -26,7 +26,14 @@ import Testing
         #expect(ready["parts"]?["emergency_stop"]?["reason"] == "leak")
         server.process.send(SIGKILL)
         _ = await server.process.end(within: .seconds(5))
-        #expect(try await home.run("policy", "show").output.contains("EMERGENCY STOP"))
+        let left = try await home.run("policy", "show").output
+        #expect(left.contains("EMERGENCY STOP"))
+        #expect(left.hasPrefix("mode: off (set by "))
+        #expect(left.contains("off_until: 20"))
+        let stopped = try await home.run("status").output
+        #expect(stopped.contains("Policy     off"))
+        #expect(stopped.contains("STOPPED    at the next start: all tools are stopped by"))
+        #expect(try await home.run("policy", "explain", "exec").output.contains("(mode off)"))
         let second = try await home.startServer()
         let again = try await self.ready(second.port)
         #expect(again["parts"]?["policy"]?["state"] == "off")
@@ -76,7 +83,8 @@ import Testing
         let offline = try await home.run(words[0], words[1], words[2], words[3], words[4])
         #expect(
             offline.output
-                == "allow: rule 0 (exec allow): reading (mode strict)\n(the configuration; no engine answers)\n")
+                == "allow: rule 0 (exec allow): reading (mode strict)\n(configuration and stored state; no engine answers)\n"
+        )
         let server = try await home.startServer()
         let live = try await home.run(words[0], words[1], words[2], words[3], words[4])
         #expect(live.output == "allow: rule 0 (exec allow): reading (mode strict)\n(the running engine)\n")
@@ -84,6 +92,48 @@ import Testing
         #expect(whatIf.end == .code(0), "\(whatIf.errors)")
         #expect(whatIf.output.hasPrefix("Calls of the last 24 hours: 0\n"))
         #expect(server.process.end == nil)
+    }
+
+    @Test func `Output that cannot be written is no success, and a reader that goes away is no error`() async throws {
+        let home = try GolemHome()
+        let server = try await home.startServer()
+        _ = try await home.run("policy", "relaxed")
+        func shell(_ line: String, _ errors: String) async throws -> (code: String, errors: String) {
+            var launch = ChildProcess.Launch("bash", "-c", "\(line); echo ${PIPESTATUS[0]} >&3", "bash")
+            launch.words[2] = "exec 3>'\(home.path)/code'; " + launch.words[2]
+            launch.environment = home.environment
+            launch.files.errors = "\(home.path)/\(errors)"
+            #expect(try await home.start(launch).end(within: .seconds(20)) != nil)
+            return (home.text(of: "code"), home.text(of: errors))
+        }
+        for words in ["audit export", "status", "policy show", "help", "approval list"] {
+            let result = try await shell("'\(home.binary)' \(words) > /dev/full", "errors \(words)")
+            #expect(result.code == "74\n", "\(words)")
+            #expect(result.errors.contains("standard output cannot be written: No space left on device"), "\(words)")
+        }
+        let gone = try await shell("'\(home.binary)' audit export | true", "errors")
+        #expect(["141\n", "0\n"].contains(gone.code))
+        #expect(gone.errors.isEmpty)
+        #expect(server.process.end == nil)
+    }
+
+    @Test func `What-if takes the policy of a configuration, names what it does not know, and needs a store`()
+        async throws
+    {
+        let home = try GolemHome()
+        let none = try await home.run("policy", "what-if", "[]")
+        #expect(none.end != .code(0))
+        #expect(none.errors.contains("no engine has run on this workspace yet"))
+        let offline = try await home.run("policy", "explain", "exce")
+        #expect(offline.output.hasPrefix("no such tool is known: exce; "))
+        _ = try await home.startServer()
+        #expect(try await home.run("policy", "what-if", #"{"policy":{"rules":[]}}"#).end == .code(0))
+        let wrong = try await home.run("policy", "what-if", #"{"ruls":[]}"#)
+        #expect(wrong.end == .code(78))
+        #expect(wrong.errors.contains("ruls is no part of a policy; did you mean rules?"))
+        let unknown = try await home.run("policy", "explain", "exce")
+        #expect(unknown.end == .code(0))
+        #expect(unknown.output.hasPrefix("no such tool is known: exce; "))
     }
 
     @Test func `F49 a command of the model cannot approve, stop the policy or change the audit`() async throws {

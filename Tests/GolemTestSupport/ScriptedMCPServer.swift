@@ -19,6 +19,12 @@ package final class ScriptedMCPServer: MCPConnector {
         package var connectError: MCPError?
         /// Whether connecting never ends, even when it is cancelled.
         package var connectHangs = false
+        /// What connecting waits for, even when it is cancelled; nil for nothing.
+        package var connectGate: Latch?
+        /// Why listing the tools fails; nil when it does not.
+        package var listError: MCPError?
+        /// What listing the tools waits for; nil for nothing.
+        package var listGate: Latch?
         /// Why a ping fails; nil when it does not.
         package var pingError: MCPError?
         /// What the servers say of themselves.
@@ -79,6 +85,7 @@ package final class ScriptedMCPServer: MCPConnector {
             return state.script
         }
         if script.connectHangs { await Self.hang() }
+        await script.connectGate?.wait()
         if let error = script.connectError { throw error }
         let connection = ScriptedMCPConnection(self, settings.name, script.info, elicit)
         state.withLock { $0.connections.append(connection) }
@@ -112,6 +119,7 @@ package final class ScriptedMCPConnection: MCPConnection {
     private struct State {
         var calls: [(tool: String, arguments: JSONValue)] = []
         var pings = 0
+        var lists = 0
         var isClosed = false
         var listeners: [@Sendable (ToolProgress) -> Void] = []
     }
@@ -143,6 +151,9 @@ package final class ScriptedMCPConnection: MCPConnection {
     /// How often it was asked whether it lives.
     package var pings: Int { state.withLock { $0.pings } }
 
+    /// How often its tools were asked for.
+    package var lists: Int { state.withLock { $0.lists } }
+
     /// Whether it was closed.
     package var isClosed: Bool { state.withLock { $0.isClosed } }
 
@@ -165,7 +176,13 @@ package final class ScriptedMCPConnection: MCPConnection {
         closed.open()
     }
 
-    package func tools() async throws(MCPError) -> [MCPTool] { owner.script.tools }
+    package func tools() async throws(MCPError) -> [MCPTool] {
+        state.withLock { $0.lists += 1 }
+        let script = owner.script
+        await script.listGate?.wait()
+        if let error = script.listError { throw error }
+        return owner.script.tools
+    }
 
     package func call(
         _ tool: String, _ arguments: JSONValue, timeout: Duration,

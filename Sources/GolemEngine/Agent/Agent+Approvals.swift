@@ -32,11 +32,11 @@ extension Agent {
         case .usage(let text): return text
         case .approve(let id, let scope):
             let refusal = await parts.approvals.decide(
-                id: id, approve: true, by: actor, note: "approved", scope: scope, channel: message.channel)
+                id: id, approve: true, by: actor, note: "approved", scope: scope, chat: message.session)
             return refusal?.message ?? "Approval \(id) approved."
         case .reject(let id, let note):
             let refusal = await parts.approvals.decide(
-                id: id, approve: false, by: actor, note: note, scope: .once, channel: message.channel)
+                id: id, approve: false, by: actor, note: note, scope: .once, chat: message.session)
             return refusal?.message ?? "Approval \(id) rejected."
         case .answer(let id, let answer):
             let refusal = parts.questions.answer(id: id, askedAt: nil, answer, by: actor, channel: message.channel)

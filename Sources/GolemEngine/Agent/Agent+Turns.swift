@@ -149,6 +149,9 @@ extension Agent {
             return
         }
         remember(record)
+        if record.startsNewHistory {
+            await parts.approvals.revokeAll(session: message.session, by: "\(message.channel):\(message.sender)")
+        }
         let duration = parts.time.monotonicMicroseconds() - began
         if let error = end.error, end.stopReason != "max_wall_time" {
             publishFailure(error.code, error.message, began, message)

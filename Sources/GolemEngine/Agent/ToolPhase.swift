@@ -51,80 +51,89 @@ struct ToolPhase: Sendable {
         // A call that still waited for its turn must not begin after the end.
         guard !Task.isCancelled else { return Self.ended }
         if interrupted.contains(call.id) {
+            var line = entry("tool_execution", call, nil, nil, "error")
+            line.outcome = "unknown: a restart interrupted it"
+            parts.audit.record(line)
             return .error(
                 "a restart interrupted this call; whether it took effect is unknown, and it was not run again")
         }
         guard let tool = parts.tools.tool(named: call.name) else {
             let reason = parts.tools.absence(of: call.name) ?? "there is no tool named \(call.name)"
-            return finish(call, nil, .error(reason), started: nil)
+            return finish(call, nil, nil, .error(reason), started: nil)
         }
-        let arguments: JSONValue
+        let arguments: CallArguments
         do {
-            arguments = try JSONValue(parsing: call.arguments.isEmpty ? "{}" : call.arguments)
+            arguments = try CallArguments(call.arguments)
         } catch {
-            return finish(call, nil, .error("the arguments are not valid JSON: \(error.message)"), started: nil)
+            return finish(call, tool, nil, .error(error.message), started: nil)
         }
-        guard arguments.objectValue != nil else {
-            return finish(call, arguments, .error("the arguments must be a JSON object"), started: nil)
+        if let refusal = await gate(call, tool, arguments) {
+            return finish(call, tool, arguments, refusal, started: nil)
         }
-        if let refusal = await gate(call, tool, arguments) { return finish(call, arguments, refusal, started: nil) }
-        guard !Task.isCancelled else { return Self.ended }
+        // The audit has that it may run; it must have that it did not.
+        guard !Task.isCancelled else { return finish(call, tool, arguments, Self.ended, started: nil) }
         if tool.hasSideEffects {
             do {
                 try await parts.store.noteProgress(turn: stored.id, messages: [], startedCalls: [call.id])
             } catch {
                 // What cannot be noted must not run: after a crash it would run a second time.
-                return finish(call, arguments, .error("the call was not run: \(error.message)"), started: nil)
+                return finish(call, tool, arguments, .error("the call was not run: \(error.message)"), started: nil)
             }
         }
         return await execute(call, tool, arguments)
     }
 
     /// Policy, and a person where it asks for one; the refusal, or nil to go on.
-    private func gate(_ call: ModelToolCall, _ tool: any Tool, _ arguments: JSONValue) async -> ToolResult? {
-        if let reason = parts.policy.emergencyStop.refusal { return denied(call, arguments, reason) }
+    private func gate(_ call: ModelToolCall, _ tool: any Tool, _ arguments: CallArguments) async -> ToolResult? {
+        if let reason = parts.policy.emergencyStop.refusal { return denied(call, tool, arguments, reason) }
         let rules = parts.policy.rules
         let now = parts.time.wallNow()
         let wanted = PolicyCall(
-            tool: call.name, aliases: tool.aliases, arguments: arguments, channel: stored.message.channel,
-            sender: stored.message.sender)
+            tool: call.name, aliases: tool.aliases, server: tool.serverName, arguments: arguments.value,
+            channel: stored.message.channel, sender: stored.message.sender)
         switch rules.decide(wanted, at: now) {
         case .allow:
-            parts.audit.record(entry("policy_allow", call, arguments, "mode=\(rules.effectiveMode(at: now))"))
+            parts.audit.record(entry("policy_allow", call, tool, arguments, "mode=\(rules.effectiveMode(at: now))"))
             return nil
-        case .deny(let reason): return denied(call, arguments, reason)
-        case .ask(let reason): return await ask(call, arguments, reason)
+        case .deny(let reason): return denied(call, tool, arguments, reason)
+        case .ask(let reason): return await ask(call, tool, arguments, reason)
         }
     }
 
-    private func denied(_ call: ModelToolCall, _ arguments: JSONValue, _ reason: String) -> ToolResult {
-        parts.audit.record(entry("policy_deny", call, arguments, reason))
+    private func denied(
+        _ call: ModelToolCall, _ tool: any Tool, _ arguments: CallArguments, _ reason: String
+    ) -> ToolResult {
+        parts.audit.record(entry("policy_deny", call, tool, arguments, reason))
         return ToolResult(outcome: .denied, content: "tool execution denied: \(reason)")
     }
 
     /// Waits for a person; the refusal, or nil when the call may run and the audit has that on the disk.
-    private func ask(_ call: ModelToolCall, _ arguments: JSONValue, _ reason: String) async -> ToolResult? {
+    private func ask(
+        _ call: ModelToolCall, _ tool: any Tool, _ arguments: CallArguments, _ reason: String
+    ) async -> ToolResult? {
         let verdict: ApprovalDesk.Verdict
         control.askBegan(at: parts.time.monotonicMicroseconds())
         defer { control.askEnded(at: parts.time.monotonicMicroseconds()) }
         do {
             verdict = try await parts.approvals.request(
-                turn: stored.id, call: call, arguments: arguments, context: context, reason: reason, feed: feed)
+                turn: stored.id, call: call, subject: ApprovalDesk.Subject(tool), arguments: arguments,
+                context: context,
+                reason: reason, feed: feed)
         } catch {
-            return denied(call, arguments, error.message)
+            return denied(call, tool, arguments, error.message)
         }
         switch verdict {
         case .approved(let by, let id):
             // Much may have happened while it waited.
-            if let reason = parts.policy.emergencyStop.refusal { return denied(call, arguments, reason) }
-            var line = entry("approval_granted", call, arguments, "matched approved request")
+            if let reason = parts.policy.emergencyStop.refusal { return denied(call, tool, arguments, reason) }
+            var line = entry("approval_granted", call, tool, arguments, "matched approved request")
             line.approval = id
             line.actor = by
             do {
                 try await parts.audit.recordDurably(line)
                 return nil
             } catch {
-                return denied(call, arguments, "it was approved, and the audit log cannot be written (\(error))")
+                return denied(call, tool, arguments, "it was approved, and the audit log cannot be written (\(error))")
             }
         case .rejected(let by, let note):
             let text = note.isEmpty ? "" : ": \(note)"
@@ -141,45 +150,47 @@ struct ToolPhase: Sendable {
     }
 
     private func entry(
-        _ type: String, _ call: ModelToolCall, _ arguments: JSONValue?, _ result: String
+        _ type: String, _ call: ModelToolCall, _ tool: (any Tool)?, _ arguments: CallArguments?, _ result: String
     ) -> AuditEntry {
         let message = stored.message
         var entry = AuditEntry(
             type, at: parts.time.wallNow(), result: result, actor: "\(message.channel):\(message.sender)")
         entry.requestID = message.requestID
-        entry.tool = String(call.name.prefix(64))
+        entry.tool = tool?.policyName ?? String(call.name.prefix(64))
         entry.channel = message.channel
         entry.session = message.session
-        entry.arguments = arguments
+        entry.arguments = arguments?.value
         return entry
     }
 
-    private func execute(_ call: ModelToolCall, _ tool: any Tool, _ arguments: JSONValue) async -> ToolResult {
+    private func execute(_ call: ModelToolCall, _ tool: any Tool, _ arguments: CallArguments) async -> ToolResult {
         guard let pass = parts.policy.emergencyStop.begin() else {
             let reason = parts.policy.emergencyStop.refusal ?? "all tools are stopped"
-            return finish(call, arguments, denied(call, arguments, reason), started: nil)
+            return finish(call, tool, arguments, denied(call, tool, arguments, reason), started: nil)
         }
         defer { parts.policy.emergencyStop.end(pass) }
         let started = parts.time.monotonicMicroseconds()
         // Redacted before it is cut: half a secret is not found any more.
-        let preview = String(parts.redactor.redact(call.arguments).prefix(1_000))
+        let preview = String(parts.redactor.redact(arguments.shown).prefix(1_000))
         publish(.toolStarted(ToolStarted(callID: call.id, tool: call.name, arguments: preview)))
         feed?.publish(.tool(callID: call.id, name: call.name, outcome: nil))
         let pace = ProgressPace(time: parts.time) { progress in
             publish(.toolProgressed(ToolProgressed(callID: call.id, tool: call.name, progress: progress)))
         }
-        let ending = await run(call, tool, arguments, pace, until: pass.interruption)
+        let ending = await run(call, tool, arguments.value, pace, until: pass.interruption)
         // What came late is no news once the call has ended.
         pace.end()
         let result = result(of: ending, call)
-        if Task.isCancelled, result.outcome != .ok { return finish(call, arguments, Self.ended, started: started) }
+        if Task.isCancelled, result.outcome != .ok {
+            return finish(call, tool, arguments, Self.ended, started: started)
+        }
         if result.outcome != .ok, pass.interruption.isFired {
             let reason = parts.policy.emergencyStop.refusal ?? "an operator stopped all tools"
             let text = "the call was cancelled, and what it did so far stays done: \(reason)"
             return finish(
-                call, arguments, ToolResult(outcome: .cancelled, content: text), started: started)
+                call, tool, arguments, ToolResult(outcome: .cancelled, content: text), started: started)
         }
-        return finish(call, arguments, result, started: started)
+        return finish(call, tool, arguments, result, started: started)
     }
 
     /// Runs the tool until it ends, its time is up, its turn is ended or all tools are stopped.
@@ -232,10 +243,11 @@ struct ToolPhase: Sendable {
     }
 
     private func finish(
-        _ call: ModelToolCall, _ arguments: JSONValue?, _ result: ToolResult, started: Int64?
+        _ call: ModelToolCall, _ tool: (any Tool)?, _ arguments: CallArguments?, _ result: ToolResult,
+        started: Int64?
     ) -> ToolResult {
         let duration = started.map { parts.time.monotonicMicroseconds() - $0 } ?? 0
-        var line = entry("tool_execution", call, arguments, result.outcome == .ok ? "success" : "error")
+        var line = entry("tool_execution", call, tool, arguments, result.outcome == .ok ? "success" : "error")
         line.outcome = result.outcome.rawValue
         line.durationMilliseconds = duration / 1_000
         parts.audit.record(line)
@@ -244,7 +256,7 @@ struct ToolPhase: Sendable {
                 ToolFinished(
                     callID: call.id, tool: String(call.name.prefix(64)), outcome: result.outcome,
                     durationMicroseconds: duration,
-                    result: String(parts.redactor.redact(result.content).prefix(1_000)))))
+                    result: String(parts.redactor.redact(Self.begin(of: result.content)).prefix(1_000)))))
         feed?.publish(.tool(callID: call.id, name: call.name, outcome: result.outcome.rawValue))
         return result
     }
@@ -253,13 +265,37 @@ struct ToolPhase: Sendable {
         parts.bus.publish(kind, requestID: stored.message.requestID, session: stored.message.session)
     }
 
+    /// More than the first thousand characters of a text, whatever is taken out of it; counting and searching all of a
+    /// large result would hold up everybody.
+    private static func begin(of text: String) -> String {
+        text.utf8.count > 65_536 ? String(decoding: text.utf8.prefix(65_536), as: UTF8.self) : text
+    }
+
+    /// Beginning and end of a text that is much longer than what is kept of it: a secret that is cut in half here lies in
+    /// what is left out later.
+    private static func ends(of text: String, limit: Int) -> String {
+        let size = text.utf8.count
+        let kept = 2 * max(limit, 8_192)
+        guard size > 4 * kept else { return text }
+        return String(decoding: text.utf8.prefix(kept), as: UTF8.self)
+            + String(decoding: text.utf8.suffix(kept), as: UTF8.self)
+    }
+
     /// The result as the model sees it: cut in the middle when too long, fenced when it comes from outside.
     func message(for call: ModelToolCall, _ result: ToolResult) -> ModelMessage {
-        var text = parts.redactor.redact(result.content)
         let limit = parts.limits.toolResultCharacters
-        if text.utf8.count > limit, text.count > limit {
-            let half = limit / 2
-            text = text.prefix(half) + "\n[... \(text.count - 2 * half) characters left out ...]\n" + text.suffix(half)
+        let size = result.content.utf8.count
+        let ends = Self.ends(of: result.content, limit: limit)
+        let isShortened = ends.utf8.count < size
+        var text = parts.redactor.redact(ends)
+        if isShortened || (text.utf8.count > limit && text.count > limit) {
+            let head = text.prefix(limit / 2)
+            let tail = text.suffix(limit / 2)
+            let missing =
+                isShortened
+                ? "\(max(0, size - head.utf8.count - tail.utf8.count)) bytes"
+                : "\(text.count - 2 * (limit / 2)) characters"
+            text = head + "\n[... \(missing) left out ...]\n" + tail
         }
         if result.isUntrusted {
             text = UntrustedText.fenced(text, source: call.name, newCode: parts.randomCode)

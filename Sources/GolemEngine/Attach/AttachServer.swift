@@ -3,6 +3,7 @@
 
 import Glibc
 import GolemEvents
+import Synchronization
 
 /// Serves consoles and the command line on a unix socket.
 ///
@@ -63,8 +64,10 @@ package final class AttachServer: Sendable {
                     version: LinkMessage.version, build: GolemVersion.current, features: ["transcript"],
                     wantsEvents: false, isReadOnly: hello.isReadOnly)))
         let feed = LinkFeed(bus: bus, keeper: keeper)
-        if hello.wantsEvents { audience.enter() }
-        defer { if hello.wantsEvents { audience.leave() } }
+        // Whoever may only look cannot be asked.
+        let isAudience = hello.wantsEvents && !hello.isReadOnly
+        if isAudience { audience.enter() }
+        defer { if isAudience { audience.leave() } }
         await withTaskGroup(of: Void.self) { group in
             if hello.wantsEvents {
                 group.addTask {
@@ -93,23 +96,76 @@ package final class AttachServer: Sendable {
         }
     }
 
+    /// How many commands of one connection may wait for those before them.
+    private static let commandLimit = 256
+
+    /// Reads on whatever is under way: behind a command that takes long the emergency stop may come.
+    ///
+    /// Commands are carried out in their order, except those that wait for others: an emergency stop, and what is asked
+    /// of an MCP server.
     private func answer(_ peer: AttachPeer, _ feed: LinkFeed, isReadOnly: Bool) async {
-        while let message = await peer.next() {
-            switch message {
-            case .ping(let number): await peer.send(.pong(number, time.wallNow()))
-            case .resync: await feed.resynchronise()
-            case .command(let command):
-                if isReadOnly, command.action.isChange {
-                    await peer.send(
-                        .reply(
-                            CommandReply(
-                                commandID: command.id, status: .refused, code: "read_only",
-                                message: "this console is read-only", seq: bus.position)))
-                } else {
-                    await peer.send(.reply(await commands.handle(command)))
-                }
-            default: continue
+        let (ordered, queue) = AsyncStream<Command>.makeStream(bufferingPolicy: .bufferingOldest(Self.commandLimit))
+        let running = Running()
+        await withDiscardingTaskGroup { group in
+            group.addTask {
+                for await command in ordered { await peer.send(.reply(await self.commands.handle(command))) }
             }
+            while let message = await peer.next() {
+                switch message {
+                case .ping(let number): await peer.send(.pong(number, time.wallNow()))
+                case .resync: await feed.resynchronise()
+                case .command(let command):
+                    if isReadOnly, command.action.isChange {
+                        await peer.send(.reply(refusal(command, "read_only", "this console is read-only")))
+                    } else if !command.action.takesItsTime {
+                        if case .dropped = queue.yield(command) { await peer.send(.reply(busy(command))) }
+                    } else if running.begin(limit: Self.commandLimit) {
+                        group.addTask {
+                            await peer.send(.reply(await self.commands.handle(command)))
+                            running.end()
+                        }
+                    } else {
+                        await peer.send(.reply(busy(command)))
+                    }
+                default: continue
+                }
+            }
+            // What was asked before the end is carried out.
+            queue.finish()
+        }
+    }
+
+    /// The commands that do not wait for each other.
+    private final class Running: Sendable {
+        private let count = Mutex(0)
+
+        /// Counts one more; false when there are too many.
+        func begin(limit: Int) -> Bool {
+            count.withLock { count in
+                guard count < limit else { return false }
+                count += 1
+                return true
+            }
+        }
+
+        func end() { count.withLock { $0 -= 1 } }
+    }
+
+    private func busy(_ command: Command) -> CommandReply {
+        refusal(command, "busy", "\(Self.commandLimit) commands of this console are under way; try again")
+    }
+
+    private func refusal(_ command: Command, _ code: String, _ message: String) -> CommandReply {
+        CommandReply(commandID: command.id, status: .refused, code: code, message: message, seq: bus.position)
+    }
+}
+
+extension Command.Action {
+    /// Whether it does not wait for other commands of its console, nor they for it.
+    fileprivate var takesItsTime: Bool {
+        switch self {
+        case .emergencyStop, .disableServer, .enableServer, .reconnectServer, .setToolHidden, .testServer: true
+        default: false
         }
     }
 }

@@ -24,25 +24,39 @@ package struct ConfigEditor: Sendable {
         package let overridingVariable: String?
     }
 
+    /// The key of a whole MCP server.
+    package static func key(ofServer name: String) -> String { ConfigPath(["mcp", "servers", name]).description }
+
     /// Gives a key a value: `text` is JSON where the key holds a list or an object, and taken as it is otherwise.
+    ///
+    /// An MCP server may be set as a whole, with a JSON object; what is in it is checked like the rest of the file.
     ///
     /// Throws `config_invalid` when the key is unknown, the value is not allowed, or the file would not be usable
     /// because of it.
     package func set(_ key: String, to text: String) throws(ConfigError) -> Outcome {
-        let target = try ConfigTarget(key)
+        let target = try ConfigTarget(key, takesServer: text.trimmed.first == "{")
         let value = try target.value(text)
         return try change(target) { document throws(ConfigError) in
             document.setting(value, at: target.steps)
         }
     }
 
-    /// Removes a key from the file, so that its default holds.
+    /// Removes a key from the file, so that its default holds; or a whole MCP server, which must be there.
     package func unset(_ key: String) throws(ConfigError) -> Outcome {
-        let target = try ConfigTarget(key)
+        let target = try ConfigTarget(key, takesServer: true)
         return try change(target) { document throws(ConfigError) in
-            do throws(JSONSyntaxError) { return try document.removing(target.steps) ?? document.bytes } catch {
+            let bytes: [UInt8]?
+            do throws(JSONSyntaxError) { bytes = try document.removing(target.steps) } catch {
                 throw ConfigError(code: "config_syntax", subject: locations.file, message: error.reason)
             }
+            if bytes == nil, target.isServer {
+                let name = target.path.segments[2]
+                // With a dot it may be a key that is wrong.
+                if name.contains(".") { _ = try ConfigTarget(key) }
+                throw ConfigError(
+                    code: "config_invalid", subject: locations.file, message: "there is no MCP server \(name) in it")
+            }
+            return bytes ?? document.bytes
         }
     }
 
@@ -61,11 +75,14 @@ package struct ConfigEditor: Sendable {
             let old = Set(known.errors.map(\.message))
             let new = judged.errors.filter { !old.contains($0.message) }
             guard new.isEmpty else {
+                let isNewServer = target.path.server.map { known.config.mcpServers[$0.name] == nil } ?? false
+                let hint = isNewServer ? "; a new server is added as a whole, see: golem help mcp add" : ""
                 throw ConfigError(
                     code: "config_invalid", subject: "\(locations.file) is unchanged",
                     problems: new.map {
                         var problem = $0
                         problem.place = nil
+                        problem.message += hint
                         return problem
                     })
             }
@@ -92,9 +109,13 @@ struct ConfigTarget {
     let isSecret: Bool
     /// The key without an entry of `env` or `headers` behind it.
     let canonicalKey: String
+    /// Whether it is a whole MCP server.
+    private(set) var isServer = false
 
     /// Finds a key; of an MCP server also one entry of `env` or `headers`, as in `mcp.servers.files.env.TOKEN`.
-    init(_ text: String) throws(ConfigError) {
+    ///
+    /// With `takesServer` it may be a server as a whole, too: `mcp.servers.files`.
+    init(_ text: String, takesServer: Bool = false) throws(ConfigError) {
         let parts = Self.parts(text)
         if let key = ConfigTable.keysByName[parts.map(ConfigTable.normalized).joined(separator: ".")] {
             path = ConfigPath(key.path)
@@ -110,6 +131,15 @@ struct ConfigTarget {
             kind = entry == nil ? key.kind : .text()
             isSecret = key.isSecret
             canonicalKey = ConfigPath.server(name, key.path).description
+            return
+        }
+        if takesServer, parts.count >= 3, parts.prefix(2).map(ConfigTable.normalized) == ["mcp", "servers"] {
+            path = ConfigPath(["mcp", "servers", parts.dropFirst(2).joined(separator: ".")])
+            kind = .map
+            // Its variables and headers may hold secrets.
+            isSecret = true
+            canonicalKey = path.description
+            isServer = true
             return
         }
         let normal = parts.map(ConfigTable.normalized).joined(separator: ".")
@@ -133,7 +163,7 @@ struct ConfigTarget {
     /// The way to the key in a document.
     var steps: [JSONDocument.Step] {
         path.segments.enumerated().map { index, name in
-            let isOwn = path.server != nil && (index == 2 || index == 4)
+            let isOwn = (path.server != nil || isServer) && (index == 2 || index == 4)
             return isOwn
                 ? JSONDocument.Step(exactly: name)
                 : JSONDocument.Step(name: name) { ConfigTable.normalized($0) == ConfigTable.normalized(name) }
@@ -148,6 +178,12 @@ struct ConfigTarget {
             do throws(JSONSyntaxError) { given = try JSONDocument(parsing: Array(text.utf8)).root.value } catch {
                 throw refused("\(path) is not valid JSON; allowed: \(kind.expectation), as JSON")
             }
+        }
+        if isServer {
+            guard let members = given.objectValue, !members.isEmpty else {
+                throw refused("\(path) is no object; a server has at least a transport and a command or a url")
+            }
+            return given
         }
         if isSecret, SecretReferences.file(given) != nil { return given }
         switch kind.convert(given) {

@@ -119,6 +119,34 @@ struct ConfigRules {
                 "policy.require_approval is empty: every tool runs without being asked, although policy.mode is strict",
                 code: "policy_no_approvals")
         }
+        checkToolNames(policy)
+    }
+
+    /// A name that no tool has protects nothing, or lets nothing run.
+    private mutating func checkToolNames(_ policy: GolemConfig.Policy) {
+        func note(_ name: ToolPattern, _ key: String) {
+            let text = name.description
+            guard !text.contains("*"), !text.contains("?"), !text.hasPrefix("mcp."), !text.hasPrefix("mcp_"),
+                !PolicyNames.builtIn.contains(text)
+            else { return }
+            let hint =
+                SpellingSuggestion.nearest(to: text, in: PolicyNames.builtIn).map { "; did you mean \($0)?" } ?? ""
+            add(.warning, key, "\(key) names \(text), and there is no such tool\(hint)", code: "policy_unknown_tool")
+        }
+        for (index, name) in policy.requireApproval.enumerated() where !name.trimmed.isEmpty {
+            note(ToolPattern(name), "policy.require_approval[\(index)]")
+        }
+        for (index, rule) in PolicyRule.parse(policy.rules, at: "policy.rules").rules.enumerated() {
+            note(rule.tool, "policy.rules[\(index)].tool")
+            let text = rule.tool.description
+            guard rule.action == .allow, text.hasPrefix("mcp_"), text.contains("*") || text.contains("?") else {
+                continue
+            }
+            add(
+                .warning, "policy.rules[\(index)].tool",
+                "policy.rules[\(index)].tool allows \(text), which fits no tool: a wildcard that allows needs the server's "
+                    + "name between dots, such as mcp.git.*", code: "policy_loose_allow")
+        }
     }
 
     private static func namesSender(_ entry: String) -> Bool {

@@ -99,11 +99,20 @@ struct GatewayRoutes: HTTPRequestHandler {
             }
             defer { answerDeadlines.remove(deadline) }
             guard let outcome = await reader.outcome() else {
-                throw GatewayError(
-                    status: 504, code: "timeout", message: "no answer in time; the turn goes on in its session")
+                throw GatewayError(status: 504, code: "timeout", message: lateness(requestID))
             }
             return try answer(outcome, chat, requestID)
         }
+    }
+
+    /// Why there is no answer in time.
+    private func lateness(_ requestID: String) -> String {
+        let approval = keeper.read { state in
+            state.approvals.values.first { $0.requestID == requestID }.map(\.request)
+        }
+        guard let approval else { return "no answer in time; the turn goes on in its session" }
+        return "no answer in time: the turn waits for approval \(approval.id) of \(approval.tool), "
+            + "which expires at \(approval.expiresAt.rfc3339), and then goes on in its session"
     }
 
     private func answer(

@@ -16,6 +16,8 @@ package struct MCPError: Error, Sendable, Equatable {
     package var mayHaveRun: Bool
     /// Whether the connection is of no more use.
     package var endsConnection: Bool
+    /// The last lines of the server's standard error and log, where connecting failed and nobody else gets them.
+    package var log: [String] = []
 
     /// Makes an error.
     package init(

@@ -11,28 +11,21 @@ package struct MCPTool: Sendable, Equatable {
     package var description: String
     /// The JSON schema of its arguments, as the server gave it.
     package var inputSchema: JSONValue
-    /// The JSON schema of its structured result.
-    package var outputSchema: JSONValue?
     /// `annotations.readOnlyHint`: it changes nothing.
     package var isReadOnly: Bool
-    /// `annotations.destructiveHint`.
-    package var isDestructive: Bool
     /// `annotations.idempotentHint`: running it twice does no harm.
     package var isIdempotent: Bool
 
     /// Makes a tool; without hints it counts as changing things, as the specification says.
     package init(
         name: String, title: String = "", description: String = "", inputSchema: JSONValue,
-        outputSchema: JSONValue? = nil, isReadOnly: Bool = false, isDestructive: Bool = true,
-        isIdempotent: Bool = false
+        isReadOnly: Bool = false, isIdempotent: Bool = false
     ) {
         self.name = name
         self.title = title
         self.description = description
         self.inputSchema = inputSchema
-        self.outputSchema = outputSchema
         self.isReadOnly = isReadOnly
-        self.isDestructive = isDestructive
         self.isIdempotent = isIdempotent
     }
 }

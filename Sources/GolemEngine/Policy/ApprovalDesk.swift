@@ -43,17 +43,50 @@ package actor ApprovalDesk {
         package init() {}
     }
 
+    /// The tool that is asked for: a name stays with its tool, whoever inherits the name that the model uses.
+    package struct Subject: Sendable, Hashable {
+        /// The MCP server; nil for other tools.
+        package var server: String?
+        /// `mcp.<server>.<tool>`, or the tool's name.
+        package var name: String
+
+        /// Makes a subject.
+        package init(server: String? = nil, name: String) {
+            self.server = server
+            self.name = name
+        }
+
+        init(_ tool: any Tool) { self.init(server: tool.serverName, name: tool.policyName) }
+    }
+
+    /// A request that waits, as lists show it.
+    package struct Pending: Sendable {
+        /// Its number.
+        package var id: Int64
+        /// What was asked.
+        package var draft: ApprovalDraft
+        /// Who wrote the message that the turn answers.
+        package var sender: String
+        /// Who was told of it.
+        package var notified: [String]
+    }
+
     private struct Waiting {
         var draft: ApprovalDraft
-        var channel: String
+        var subject: Subject
+        var sender: String
         var notified: [String] = []
+        /// Whether people could have heard of it: before that nobody can decide it.
+        var isPublished = false
+        /// The position of the events when it was asked for; what was seen before does not have it.
+        var publishedAt: UInt64 = 0
         let verdict = OneShot<Verdict>()
     }
 
     /// What a standing grant covers.
     private struct Reach: Hashable {
         var session: String
-        var tool: String
+        var subject: Subject
     }
 
     private let store: any Store
@@ -82,25 +115,28 @@ package actor ApprovalDesk {
     ///
     /// Throws when the question can be neither stored nor audited: then the call must not run.
     func request(
-        turn: Int64, call: ModelToolCall, arguments: JSONValue, context: ToolContext, reason: String, feed: TurnFeed?
+        turn: Int64, call: ModelToolCall, subject: Subject, arguments: CallArguments, context: ToolContext,
+        reason: String, feed: TurnFeed?
     ) async throws(Failure) -> Verdict {
-        if let grant = standingGrant(session: context.session, tool: call.name) {
+        if let grant = standingGrant(Reach(session: context.session, subject: subject)) {
             return .approved(by: "the grant \(grant.id) of \(grant.by)", approval: grant.id)
         }
         let now = time.wallNow()
         let draft = ApprovalDraft(
             turn: turn, callID: call.id, session: context.session, requestID: context.requestID, tool: call.name,
-            arguments: call.arguments, reason: reason, requestedAt: now,
+            arguments: arguments.shown, reason: reason, requestedAt: now,
             expiresAt: now.adding(microseconds: lifetime.microseconds))
         let id: Int64
         do { id = try await store.createApproval(draft) } catch {
             throw Failure(message: "no approval could be asked for: \(error.message)")
         }
-        let entry = Waiting(draft: draft, channel: context.channel)
+        let entry = Waiting(draft: draft, subject: subject, sender: context.sender)
         waiting[id] = entry
         defer { waiting[id] = nil }
         var line = self.entry("approval_pending", id, draft, result: reason)
-        line.arguments = arguments
+        line.arguments = arguments.value
+        let reachable = told(context, feed)
+        line.outcome = reachable.isEmpty ? "nobody could be asked" : "asked: \(reachable.joined(separator: ", "))"
         line.actor = "\(context.channel):\(context.sender)"
         do { try await audit.recordDurably(line) } catch {
             await close(id, decision: "cancelled", by: "system", note: "the audit log cannot be written")
@@ -109,12 +145,15 @@ package actor ApprovalDesk {
         let arrivals = notifier.audience.arrivals
         let notified = told(context, feed)
         waiting[id]?.notified = notified
+        waiting[id]?.isPublished = true
+        let before = bus.position
         bus.publish(
             .approvalRequested(
                 ApprovalRequested(
-                    id: id, callID: call.id, tool: call.name, arguments: call.arguments, reason: reason,
+                    id: id, callID: call.id, tool: call.name, arguments: draft.arguments, reason: reason,
                     expiresAt: draft.expiresAt, notified: notified)), requestID: context.requestID,
             session: context.session)
+        waiting[id]?.publishedAt = before + 1
         // After the event: whoever answers at once must not be heard before the question.
         await ask(id, draft, context, feed)
         var verdict = await wait(for: entry.verdict)
@@ -132,21 +171,29 @@ package actor ApprovalDesk {
 
     /// Decides a waiting call.
     ///
-    /// `channel` is the channel of a chat that decides: it decides on its own questions only. Gives a refusal's code
-    /// and sentence, or nil when the decision took effect.
+    /// `chat` is the session of a chat that decides: it decides on its own questions only. `seen` is the position of the
+    /// events that the picture of whoever decides had reached. Gives a refusal's code and sentence, or nil when the
+    /// decision took effect.
     package func decide(
-        id: Int64, approve: Bool, by: String, note: String, scope: Command.ApprovalScope, channel: String? = nil
+        id: Int64, approve: Bool, by: String, note: String, scope: Command.ApprovalScope, chat: String? = nil,
+        seen: UInt64? = nil
     ) async -> (code: String, message: String)? {
         guard let entry = waiting[id] else { return await refusal(of: id) }
+        guard entry.isPublished else {
+            return ("not_asked_yet", "approval \(id) is not asked for yet; golem approval list shows those that wait")
+        }
+        if approve, let seen, seen < entry.publishedAt {
+            return ("stale_view", "the view from which it was decided is older than approval \(id); look at it again")
+        }
         if let verdict = entry.verdict.current { return ("not_pending", Self.sentence(id, verdict)) }
         guard time.wallNow() < entry.draft.expiresAt else {
             return ("expired", "approval \(id) expired at \(entry.draft.expiresAt.rfc3339)")
         }
-        if let channel {
-            guard channel == entry.channel else {
-                return ("other_channel", "approval \(id) comes from another channel and is decided there")
+        if let chat {
+            guard chat == entry.draft.session else {
+                return ("other_chat", "approval \(id) comes from another chat and is decided there")
             }
-            guard !approve || entry.draft.arguments.count <= ApprovalWords.argumentLimit else {
+            guard !approve || entry.draft.arguments.utf8.count <= ApprovalWords.argumentLimit else {
                 return ("too_long", "the arguments of approval \(id) are too long to be judged in a chat")
             }
         }
@@ -154,18 +201,27 @@ package actor ApprovalDesk {
         guard entry.verdict.fulfil(verdict) else {
             return ("not_pending", Self.sentence(id, entry.verdict.current ?? .cancelled))
         }
-        if approve { grant(id, entry.draft, scope, by) }
+        let isStanding = approve && grant(id, entry, scope, by)
         await close(id, decision: approve ? "approved" : "rejected", by: by, note: note)
+        if isStanding { await approveCovered(by: id, entry, by) }
         return nil
     }
 
-    /// The pending requests, oldest first.
-    package var pending: [(id: Int64, draft: ApprovalDraft)] {
-        waiting.filter { $0.value.verdict.current == nil }.map { ($0.key, $0.value.draft) }.sorted { $0.id < $1.id }
+    /// Lets the other calls run that wait for what was granted just now.
+    private func approveCovered(by grant: Int64, _ granted: Waiting, _ by: String) async {
+        for (id, other) in waiting.sorted(by: { $0.key < $1.key })
+        where other.isPublished && other.subject == granted.subject && other.draft.session == granted.draft.session {
+            guard other.verdict.fulfil(.approved(by: "the grant \(grant) of \(by)", approval: grant)) else { continue }
+            await close(id, decision: "approved", by: by, note: "covered by the grant \(grant)")
+        }
     }
 
-    /// Who was told of a pending request.
-    func notified(of id: Int64) -> [String]? { waiting[id]?.notified }
+    /// The requests that people were asked and that wait, oldest first.
+    package var pending: [Pending] {
+        waiting.filter { $0.value.isPublished && $0.value.verdict.current == nil }.map {
+            Pending(id: $0.key, draft: $0.value.draft, sender: $0.value.sender, notified: $0.value.notified)
+        }.sorted { $0.id < $1.id }
+    }
 
     /// The standing grants, by number.
     package var standingGrants: [ApprovalGrantChanged] {
@@ -176,6 +232,17 @@ package actor ApprovalDesk {
     /// Ends a standing grant; nil when there is none with that number.
     package func revoke(id: Int64, by: String) -> ApprovalGrantChanged? {
         guard let (reach, known) = grants.first(where: { $0.value.id == id }) else { return nil }
+        return end(reach, known, by: by)
+    }
+
+    /// Ends all standing grants of a session: whoever begins anew has granted nothing.
+    package func revokeAll(session: String, by: String) {
+        for (reach, grant) in grants.filter({ $0.key.session == session }).sorted(by: { $0.value.id < $1.value.id }) {
+            _ = end(reach, grant, by: by)
+        }
+    }
+
+    private func end(_ reach: Reach, _ known: ApprovalGrantChanged, by: String) -> ApprovalGrantChanged? {
         grants[reach] = nil
         guard known.until.map({ $0 > time.wallNow() }) ?? true else { return nil }
         var grant = known
@@ -183,7 +250,7 @@ package actor ApprovalDesk {
         grant.by = by
         bus.publish(.approvalGrantChanged(grant), session: grant.session)
         var line = AuditEntry("grant_revoked", at: time.wallNow(), actor: by)
-        line.approval = id
+        line.approval = grant.id
         line.tool = grant.tool
         line.session = grant.session
         audit.record(line)
@@ -192,8 +259,7 @@ package actor ApprovalDesk {
 
     // MARK: - Grants
 
-    private func standingGrant(session: String, tool: String) -> ApprovalGrantChanged? {
-        let reach = Reach(session: session, tool: tool)
+    private func standingGrant(_ reach: Reach) -> ApprovalGrantChanged? {
         guard let grant = grants[reach] else { return nil }
         if let until = grant.until, until <= time.wallNow() {
             grants[reach] = nil
@@ -202,22 +268,26 @@ package actor ApprovalDesk {
         return grant
     }
 
-    private func grant(_ id: Int64, _ draft: ApprovalDraft, _ scope: Command.ApprovalScope, _ by: String) {
+    /// Makes a standing grant where `scope` asks for one; whether it did.
+    private func grant(_ id: Int64, _ entry: Waiting, _ scope: Command.ApprovalScope, _ by: String) -> Bool {
+        let draft = entry.draft
         let until: Timestamp?
         switch scope {
-        case .once: return
+        case .once: return false
         case .session: until = nil
         case .minutes(let minutes):
             // A week is more than anybody means; a wild figure must not overflow the clock.
             until = time.wallNow().adding(seconds: Int64(min(max(0, minutes), 10_080)) * 60)
         }
         let grant = ApprovalGrantChanged(
-            id: id, session: draft.session, tool: draft.tool, until: until, by: by, isActive: true)
-        grants[Reach(session: draft.session, tool: draft.tool)] = grant
+            id: id, session: draft.session, tool: entry.subject.name, until: until, by: by, isActive: true)
+        grants[Reach(session: draft.session, subject: entry.subject)] = grant
         bus.publish(.approvalGrantChanged(grant), requestID: draft.requestID, session: draft.session)
-        var line = entry("grant_created", id, draft, result: until.map { "until \($0.rfc3339)" } ?? "until restart")
+        var line = self.entry(
+            "grant_created", id, draft, result: until.map { "until \($0.rfc3339)" } ?? "until restart")
         line.actor = by
         audit.record(line)
+        return true
     }
 
     // MARK: - Asking and waiting
@@ -235,13 +305,12 @@ package actor ApprovalDesk {
 
     /// Sends the question to the chat that waits for the answer.
     private func ask(_ id: Int64, _ draft: ApprovalDraft, _ context: ToolContext, _ feed: TurnFeed?) async {
+        let mayDecide = notifier.approvers.allows(channel: context.channel, sender: context.sender)
         let text = ApprovalWords.question(
             id: id, tool: draft.tool, arguments: notifier.redactor.redact(draft.arguments), reason: draft.reason,
-            lifetime: lifetime)
+            lifetime: lifetime, mayDecide: mayDecide)
         feed?.publish(.question(id: id, callID: draft.callID, name: draft.tool, text: text, isApproval: true))
-        guard notifier.delivers(context.channel),
-            notifier.approvers.allows(channel: context.channel, sender: context.sender)
-        else { return }
+        guard notifier.delivers(context.channel), mayDecide else { return }
         let question = OutboundDraft(
             channel: context.channel, chatID: context.chatID, requestID: context.requestID, text: text)
         if await !notifier.post(question) {
@@ -298,7 +367,7 @@ package actor ApprovalDesk {
     private func entry(_ type: String, _ id: Int64, _ draft: ApprovalDraft, result: String) -> AuditEntry {
         var entry = AuditEntry(type, at: time.wallNow(), result: result)
         entry.requestID = draft.requestID
-        entry.tool = draft.tool
+        entry.tool = waiting[id]?.subject.name ?? draft.tool
         entry.session = draft.session
         entry.channel = draft.session.split(separator: ":").first.map(String.init)
         entry.approval = id

@@ -6,7 +6,7 @@ import GolemEvents
 /// `/approve <number> [session|30m]` and `/reject <number> [note]` in a chat, the question that asks for them, and
 /// `/answer <number> <field>=<value> …` and `/decline <number>` for questions of MCP servers.
 struct ApprovalWords: Sendable, Equatable {
-    /// How long the arguments may be for a decision in a chat: whoever decides must have seen all of them.
+    /// How many bytes the arguments may have for a decision in a chat: whoever decides must have seen all of them.
     static let argumentLimit = 3_000
 
     /// What was asked for.
@@ -72,14 +72,20 @@ struct ApprovalWords: Sendable, Equatable {
     }
 
     /// The question for a chat; `arguments` without secrets.
-    static func question(id: Int64, tool: String, arguments: String, reason: String, lifetime: Duration) -> String {
-        let isTooLong = arguments.count > argumentLimit
-        let call = isTooLong ? "\(arguments.count) characters of arguments, too long for a chat" : arguments
-        let answer =
-            isTooLong
-            ? "It can be decided at the console, or with golem approval approve \(id)."
-            : "Answer /approve \(id) or /reject \(id) <note>."
-        let minutes = lifetime.components.seconds / 60
-        return "Approval \(id): may I call \(tool)?\n\(call)\n(\(reason); expires in \(minutes) minutes)\n\(answer)"
+    ///
+    /// `mayDecide` tells whoever reads it how to answer.
+    static func question(
+        id: Int64, tool: String, arguments: String, reason: String, lifetime: Duration, mayDecide: Bool
+    ) -> String {
+        let size = arguments.utf8.count
+        let isTooLong = size > argumentLimit
+        let call = isTooLong ? "\(size) bytes of arguments, too long for a chat" : arguments
+        let minutes = max(1, lifetime.components.seconds / 60)
+        let head = "Approval \(id): may I call \(tool)?\n\(call)\n(\(reason); expires in \(minutes) minutes)\n"
+        if !mayDecide { return head + "An operator decides it; nobody in this chat may." }
+        return head
+            + (isTooLong
+                ? "It can be decided at the console, or with golem approval approve \(id)."
+                : "Answer /approve \(id) or /reject \(id) <note>.")
     }
 }

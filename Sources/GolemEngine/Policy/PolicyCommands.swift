@@ -11,6 +11,7 @@ package struct PolicyCommands: Sendable {
     let configuration: ConfigLocations?
     let queue: BlockingQueue
     let approvers: [String]
+    let tools: ToolCatalog
 
     func carryOut(_ command: Command) async -> CommandDesk.Outcome {
         let actor = command.actor.name
@@ -41,6 +42,10 @@ package struct PolicyCommands: Sendable {
     private func setMode(
         _ mode: String, _ ttl: Duration?, _ isKept: Bool, _ command: Command
     ) async -> CommandDesk.Outcome {
+        // What is refused must not stand in the configuration either.
+        do throws(PolicyControl.Refusal) { try control.check(mode, ttl: ttl) } catch {
+            return .refused(error.code, error.message)
+        }
         if isKept {
             guard let configuration else {
                 return .refused("no_config", "this engine runs without a configuration; leave out --keep")
@@ -71,7 +76,7 @@ package struct PolicyCommands: Sendable {
         do {
             let explained = try PolicyExplainer.explain(
                 tool, arguments: arguments, channel: channel, sender: sender, rules: control.rules,
-                now: control.now)
+                names: PolicyNames(tools.snapshot), now: control.now)
             return .done(
                 explained["sentence"]?.stringValue ?? "",
                 payload: JSONValue.object(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The Golem authors
 
-package import GolemEvents
+import GolemEvents
 import Synchronization
 
 /// The policy in force, read at every call, and its changes.
@@ -33,6 +33,8 @@ package final class PolicyControl: Sendable {
         var at: Timestamp
         /// Opened at the next change.
         var changed = Latch()
+        /// Why what is in force is not in the file; nil when it is.
+        var unsaved: String?
     }
 
     /// Whether tools may run at all.
@@ -47,6 +49,10 @@ package final class PolicyControl: Sendable {
     private let damage: String?
     /// Whether the file has to be written at start: what it holds is not what is in force.
     private let needsStoring: Bool
+    /// Whether a stored mode off without an end was not taken up: the configuration does not allow it any more.
+    private let endedOff: Bool
+    /// Held while a change is made and told: observers hear of changes in the order in which they took effect.
+    private let order = Mutex(())
 
     /// Takes up the stored mode and emergency stop at `path`; blocks for one small file.
     package init(
@@ -58,41 +64,13 @@ package final class PolicyControl: Sendable {
         self.time = time
         self.audit = audit
         self.queue = queue
-        let now = time.wallNow()
-        var initial = State(configuration: configuration, rules: configuration.rules, at: now)
-        initial.rules.requireApproval = Self.approvals(configuration)
-        if initial.rules.mode == "off" {
-            initial.rules.offUntil =
-                initial.rules.offUntil ?? configuration.offTTL.map { now.adding(microseconds: $0.microseconds) }
-        }
-        var damage: String?
-        var stored: PolicyStateFile?
-        do throws(AuditError) {
-            stored = try PolicyStateFile.read(path)
-            if let stored {
-                if stored.configured == configuration.fingerprint {
-                    initial.rules.mode = stored.mode
-                    initial.rules.offUntil = stored.offUntil
-                    initial.by = stored.by
-                    initial.via = stored.via
-                    initial.at = stored.at
-                }
-                if let stop = stored.emergencyStop { _ = emergencyStop.pull(stop) }
-            }
-        } catch {
-            // Nobody can tell whether tools were stopped: a person has to look.
-            damage = error.description
-            initial.rules.mode = "strict"
-            initial.rules.offUntil = nil
-            _ = emergencyStop.pull(
-                PolicyStateFile.Stop(by: "system", reason: "state/policy.json is damaged", at: now))
-        }
-        self.damage = damage
-        if initial.rules.effectiveMode(at: now) != initial.rules.mode { Self.end(&initial, at: now) }
-        needsStoring =
-            initial.rules.mode == "off" || damage != nil
-            || stored.map { $0.configured != configuration.fingerprint || $0.mode != initial.rules.mode } ?? false
-        state = Mutex(initial)
+        let start = PolicyStart(configuration, path: path, now: time.wallNow())
+        if let stop = start.stop { _ = emergencyStop.pull(stop) }
+        damage = start.damage
+        endedOff = start.endedOff
+        needsStoring = start.needsStoring
+        state = Mutex(
+            State(configuration: configuration, rules: start.rules, by: start.by, via: start.via, at: start.at))
     }
 
     /// The policy in force.
@@ -131,6 +109,12 @@ package final class PolicyControl: Sendable {
                     result: "high-risk: policy.mode is off without an end", actor: "system"))
         }
         publish(current, previous: rules.mode)
+        if endedOff {
+            let message =
+                "the policy had been set off without an end, which policy.allow_persistent_off forbids now; it is strict"
+            audit.record(AuditEntry("policy_off_refused", at: time.wallNow(), result: message, actor: "system"))
+            bus.publish(.policyWarning(PolicyWarning(code: "policy_off_ended", message: message)))
+        }
         if let stop = emergencyStop.current {
             bus.publish(
                 .emergencyStopChanged(
@@ -147,20 +131,27 @@ package final class PolicyControl: Sendable {
         if needsStoring { _ = await store() }
     }
 
-    /// Ends the mode off at its deadline; runs until the task is cancelled.
+    /// How long after a state could not be stored it is tried again.
+    static let retryPause = Duration.seconds(5)
+
+    /// Ends the mode off at its deadline, and stores what could not be stored; runs until the task is cancelled.
     package func run() async {
         while !Task.isCancelled {
-            let (until, changed) = state.withLock { ($0.rules.mode == "off" ? $0.rules.offUntil : nil, $0.changed) }
-            guard let until else {
+            let (until, changed, isUnsaved) = state.withLock {
+                ($0.rules.mode == "off" ? $0.rules.offUntil : nil, $0.changed, $0.unsaved != nil)
+            }
+            let left = until.map { $0.since(time.wallNow()) }
+            if let left, left <= 0 {
+                await expire()
+                continue
+            }
+            let wait = [left, isUnsaved ? Self.retryPause.microseconds : nil].compactMap(\.self).min()
+            guard let wait else {
                 await changed.wait()
                 continue
             }
-            let left = until.since(time.wallNow())
-            if left > 0 {
-                _ = try? await time.withDeadline(.microseconds(left)) { await changed.wait() }
-                continue
-            }
-            await expire()
+            let isChanged = (try? await time.withDeadline(.microseconds(wait)) { await changed.wait() }) != nil
+            if isUnsaved, !isChanged, !Task.isCancelled { _ = await store() }
         }
     }
 
@@ -174,69 +165,93 @@ package final class PolicyControl: Sendable {
         package let message: String
     }
 
+    /// Refuses a mode that cannot be set; whoever writes it somewhere first asks here before.
+    func check(_ mode: String, ttl: Duration?) throws(Refusal) {
+        guard ["strict", "relaxed", "off"].contains(mode) else {
+            throw Refusal(code: "unknown_mode", message: "\(mode) is no policy mode; there are strict, relaxed and off")
+        }
+        guard mode == "off" else { return }
+        if let ttl, ttl <= .zero || ttl > .seconds(7 * 86_400) {
+            throw Refusal(code: "bad_ttl", message: "the ttl must be more than nothing and at most 168h")
+        }
+        if ttl == nil, !state.withLock({ $0.configuration.allowsPersistentOff }) {
+            throw Refusal(
+                code: "ttl_required",
+                message: "the mode off needs a ttl such as 30m (policy.allow_persistent_off is false)")
+        }
+    }
+
     /// Sets the mode for all sessions, from their next call on; gives the sentence with the state read back.
     ///
     /// The mode off needs a ttl of at most a week, unless the configuration allows it without.
     package func setMode(
         _ mode: String, ttl: Duration?, by: String, via: String, isKept: Bool = false
     ) async throws(Refusal) -> String {
-        guard ["strict", "relaxed", "off"].contains(mode) else {
-            throw Refusal(code: "unknown_mode", message: "\(mode) is no policy mode; there are strict, relaxed and off")
-        }
-        let now = time.wallNow()
-        if mode == "off" {
-            if let ttl, ttl <= .zero || ttl > .seconds(7 * 86_400) {
-                throw Refusal(code: "bad_ttl", message: "the ttl must be more than nothing and at most 168h")
+        try check(mode, ttl: ttl)
+        let current = order.withLock { _ -> State in
+            let now = time.wallNow()
+            let (current, previous, changed) = state.withLock { state in
+                let previous = state.rules.effectiveMode(at: now)
+                state.rules.mode = mode
+                state.rules.offUntil = mode == "off" ? ttl.map { now.adding(microseconds: $0.microseconds) } : nil
+                state.by = by
+                state.via = via
+                state.at = now
+                if isKept {
+                    state.configuration.rules.mode = mode
+                    state.configuration.offTTL = mode == "off" ? ttl : nil
+                }
+                return (state, previous, exchange(&state.changed, with: Latch()))
             }
-            if ttl == nil, !state.withLock({ $0.configuration.allowsPersistentOff }) {
-                throw Refusal(
-                    code: "ttl_required",
-                    message: "the mode off needs a ttl such as 30m (policy.allow_persistent_off is false)")
-            }
+            changed.open()
+            var entry = AuditEntry(
+                via == "cli" ? "policy_cli_switch" : "policy_mode_changed", at: now, result: summary(current),
+                actor: by)
+            entry.outcome = "\(previous) -> \(mode)"
+            audit.record(entry)
+            publish(current, previous: previous, isKept: isKept)
+            return current
         }
-        let (current, previous, changed) = state.withLock { state in
-            let previous = state.rules.effectiveMode(at: now)
-            state.rules.mode = mode
-            state.rules.offUntil = mode == "off" ? ttl.map { now.adding(microseconds: $0.microseconds) } : nil
-            state.by = by
-            state.via = via
-            state.at = now
-            if isKept {
-                state.configuration.rules.mode = mode
-                state.configuration.offTTL = mode == "off" ? ttl : nil
-            }
-            return (state, previous, exchange(&state.changed, with: Latch()))
-        }
-        changed.open()
-        var entry = AuditEntry(
-            via == "cli" ? "policy_cli_switch" : "policy_mode_changed", at: now, result: summary(current), actor: by)
-        entry.outcome = "\(previous) -> \(mode)"
-        audit.record(entry)
-        publish(current, previous: previous, isKept: isKept)
         let problem = await store()
-        return description(current) + (problem.map { "; it is not stored and ends with this process: \($0)" } ?? "")
+        return description(current)
+            + (problem.map { "; it is not stored yet and is tried again; until then it ends with this process: \($0)" }
+                ?? "")
     }
 
     /// Stops all tools or lets them run again; gives the sentence with the state read back.
     package func setEmergencyStop(
         _ isOn: Bool, by: String, reason: String
     ) async throws(Refusal) -> String {
+        let change = order.withLock { _ in changeEmergencyStop(isOn, by: by, reason: reason) }
+        let interrupted = try change.get()
+        let problem = await store()
+        let sentence =
+            emergencyStop.isOn
+            ? "all tools are stopped; \(interrupted) running calls were cancelled. golem estop off lets them run again"
+            : "tools may run again; the policy mode is \(mode)"
+        return sentence
+            + (problem.map { "; it is not stored yet and is tried again; until then it ends with this process: \($0)" }
+                ?? "")
+    }
+
+    /// Changes the stop, and tells of it; gives how many calls were interrupted.
+    private func changeEmergencyStop(_ isOn: Bool, by: String, reason: String) -> Result<Int, Refusal> {
         let now = time.wallNow()
-        let interrupted: Int
+        let reason = String(reason.prefix(500))
+        var interrupted = 0
         if isOn {
-            let pulled = emergencyStop.pull(PolicyStateFile.Stop(by: by, reason: String(reason.prefix(500)), at: now))
+            let pulled = emergencyStop.pull(PolicyStateFile.Stop(by: by, reason: reason, at: now))
             guard pulled.isNew else {
                 let stop = emergencyStop.current
-                throw Refusal(
-                    code: "already_on",
-                    message: "all tools are stopped already, by \(stop?.by ?? "-") since \(stop?.at.rfc3339 ?? "-")")
+                return .failure(
+                    Refusal(
+                        code: "already_on",
+                        message: "all tools are stopped already, by \(stop?.by ?? "-") since \(stop?.at.rfc3339 ?? "-")"
+                    ))
             }
             interrupted = pulled.interrupted
-        } else {
-            guard emergencyStop.release() else {
-                throw Refusal(code: "not_on", message: "tools are not stopped")
-            }
-            interrupted = 0
+        } else if !emergencyStop.release() {
+            return .failure(Refusal(code: "not_on", message: "tools are not stopped"))
         }
         var entry = AuditEntry(
             isOn ? "estop_on" : "estop_off", at: now,
@@ -249,12 +264,7 @@ package final class PolicyControl: Sendable {
         if !isOn, damage != nil {
             bus.publish(.policyWarning(PolicyWarning(code: "policy_state", message: "", isActive: false)))
         }
-        let problem = await store()
-        let sentence =
-            emergencyStop.isOn
-            ? "all tools are stopped; \(interrupted) running calls were cancelled. golem estop off lets them run again"
-            : "tools may run again; the policy mode is \(mode)"
-        return sentence + (problem.map { "; it is not stored and ends with this process: \($0)" } ?? "")
+        return .success(interrupted)
     }
 
     /// Notes in the audit that a command changed the configuration's file.
@@ -263,19 +273,21 @@ package final class PolicyControl: Sendable {
     }
 
     private func expire() async {
-        let now = time.wallNow()
-        let current = state.withLock { state -> State? in
-            // Somebody may have set another mode meanwhile.
-            guard state.rules.mode == "off", let until = state.rules.offUntil, until <= now else { return nil }
-            Self.end(&state, at: now)
-            return state
+        order.withLock { _ in
+            let now = time.wallNow()
+            let current = state.withLock { state -> State? in
+                // Somebody may have set another mode meanwhile.
+                guard state.rules.mode == "off", let until = state.rules.offUntil, until <= now else { return nil }
+                Self.end(&state, at: now)
+                return state
+            }
+            guard let current else { return }
+            var entry = AuditEntry("policy_off_expired", at: now, result: summary(current), actor: "system")
+            entry.outcome = "off -> strict"
+            audit.record(entry)
+            log(.info, "policy off_ttl expired; strict mode restored", [])
+            publish(current, previous: "off")
         }
-        guard let current else { return }
-        var entry = AuditEntry("policy_off_expired", at: now, result: summary(current), actor: "system")
-        entry.outcome = "off -> strict"
-        audit.record(entry)
-        log(.info, "policy off_ttl expired; strict mode restored", [])
-        publish(current, previous: "off")
         _ = await store()
     }
 
@@ -285,13 +297,6 @@ package final class PolicyControl: Sendable {
         state.at = state.rules.offUntil ?? now
         state.rules.mode = "strict"
         state.rules.offUntil = nil
-    }
-
-    /// The list that holds in strict mode: an empty one counts only where the configuration itself says strict.
-    private static func approvals(_ configuration: Configuration) -> [ToolPattern] {
-        let own = configuration.rules.requireApproval
-        if !own.isEmpty || configuration.rules.mode == "strict" { return own }
-        return PolicyRules().requireApproval
     }
 
     // MARK: - Telling
@@ -314,7 +319,7 @@ package final class PolicyControl: Sendable {
                         message: "off \(end), set by \(current.by): every tool runs without being asked; "
                             + "golem policy strict ends it", isActive: isOff)))
         }
-        if !isOff {
+        if !isOff, previous == "off" {
             bus.publish(.policyWarning(PolicyWarning(code: "policy_persistent_off", message: "", isActive: false)))
         }
     }
@@ -351,9 +356,9 @@ package final class PolicyControl: Sendable {
         duration.map { GoDuration.text($0) } ?? "none"
     }
 
-    /// Stores what is in force now; the reason when it cannot be stored.
+    /// Stores what is in force now; the reason when it cannot be stored, and then it is tried again.
     private func store() async -> String? {
-        await queue.run { [path, emergencyStop] () -> String? in
+        let problem = await queue.run { [path, emergencyStop] () -> String? in
             // Read here, on the one thread that writes: the last write holds the newest state.
             let current = self.state.withLock { $0 }
             let file = PolicyStateFile(
@@ -367,5 +372,23 @@ package final class PolicyControl: Sendable {
                 return error.description
             }
         }
+        let (before, changed) = state.withLock { state in
+            let before = exchange(&state.unsaved, with: problem)
+            // Whoever waits for the next change learns that there is something to try again.
+            let isNew = before == nil && problem != nil
+            return (before, isNew ? exchange(&state.changed, with: Latch()) : nil)
+        }
+        changed?.open()
+        if (before == nil) != (problem == nil) {
+            bus.publish(
+                .policyWarning(
+                    PolicyWarning(
+                        code: "policy_unsaved",
+                        message: problem.map {
+                            "mode and emergency stop are not stored and end with this process: \($0)"
+                        }
+                            ?? "", isActive: problem != nil)))
+        }
+        return problem
     }
 }

@@ -5,15 +5,19 @@ package import GolemEvents
 
 /// Says what a policy does with a call, and why.
 package enum PolicyExplainer {
-    /// The decision as an object: `tool`, `mode`, `decision`, `rule`, `because`, `sentence`.
+    /// The decision as an object: `tool`, `known`, `mode`, `decision`, `rule`, `because`, `sentence`.
     ///
-    /// Throws when the arguments are no JSON object.
+    /// `names` finds the tool by any of its names. Throws when the arguments are no JSON object.
     package static func explain(
-        _ tool: String, arguments: String, channel: String, sender: String, rules: PolicyRules, now: Timestamp
+        _ tool: String, arguments: String, channel: String, sender: String, rules: PolicyRules, names: PolicyNames,
+        now: Timestamp
     ) throws(JSONParseError) -> [String: JSONValue] {
-        let value = try JSONValue(parsing: arguments.isEmpty ? "{}" : arguments)
-        guard value.objectValue != nil else { throw JSONParseError(message: "the arguments must be a JSON object") }
-        let call = PolicyCall(tool: tool, arguments: value, channel: channel, sender: sender)
+        let value = try CallArguments(arguments).value
+        let found = names.find(tool)
+        var call = found.call
+        call.arguments = value
+        call.channel = channel
+        call.sender = sender
         let explained = rules.explain(call, at: now)
         let word: String
         switch explained.decision {
@@ -21,10 +25,12 @@ package enum PolicyExplainer {
         case .ask: word = "ask"
         case .deny: word = "deny"
         }
+        let unknown = found.isKnown == false ? "no such tool is known: \(tool); " : ""
         return [
-            "tool": .string(tool), "mode": .string(explained.mode), "decision": .string(word),
+            "tool": .string(call.tool), "known": found.isKnown.map { .bool($0) } ?? .null,
+            "mode": .string(explained.mode), "decision": .string(word),
             "rule": explained.rule.map { .integer(Int64($0)) } ?? .null, "because": .string(explained.because),
-            "sentence": .string("\(word): \(explained.because) (mode \(explained.mode))"),
+            "sentence": .string("\(unknown)\(word): \(explained.because) (mode \(explained.mode))"),
         ]
     }
 }

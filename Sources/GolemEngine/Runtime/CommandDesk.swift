@@ -7,9 +7,9 @@ import Synchronization
 /// Checks, carries out and records operator commands; the same id gets the same reply.
 package final class CommandDesk: CommandHandler {
     private struct Replies {
-        var known: [String: CommandReply] = [:]
+        var known: [String: (action: Command.Action, reply: CommandReply)] = [:]
         var order: [String] = []
-        var underWay: [String: Latch] = [:]
+        var underWay: [String: (action: Command.Action, end: Latch)] = [:]
     }
 
     let bus: EventBus
@@ -69,9 +69,11 @@ package final class CommandDesk: CommandHandler {
         let latch = Latch()
         while true {
             let (known, other) = replies.withLock { replies -> (CommandReply?, Latch?) in
-                if let known = replies.known[command.id] { return (known, nil) }
-                if let other = replies.underWay[command.id] { return (nil, other) }
-                replies.underWay[command.id] = latch
+                let action = replies.known[command.id]?.action ?? replies.underWay[command.id]?.action
+                if let action, action != command.action { return (taken(command), nil) }
+                if let known = replies.known[command.id] { return (known.reply, nil) }
+                if let other = replies.underWay[command.id] { return (nil, other.end) }
+                replies.underWay[command.id] = (command.action, latch)
                 return (nil, nil)
             }
             if let known { return known }
@@ -84,7 +86,7 @@ package final class CommandDesk: CommandHandler {
         record(command, reply)
         replies.withLock { replies in
             replies.underWay[command.id] = nil
-            replies.known[command.id] = reply
+            replies.known[command.id] = (command.action, reply)
             replies.order.append(command.id)
             if replies.order.count > Self.replyLimit { replies.known[replies.order.removeFirst()] = nil }
         }
@@ -104,6 +106,14 @@ package final class CommandDesk: CommandHandler {
         CommandReply(
             commandID: command.id, status: .refused, code: "link_lost",
             message: "the connection ended before the reply", seq: bus.position)
+    }
+
+    /// Another command had the same id: its reply would be taken for an answer to this one.
+    private func taken(_ command: Command) -> CommandReply {
+        CommandReply(
+            commandID: command.id, status: .refused, code: "id_taken",
+            message: "another command had the id \(command.id.prefix(80)); each command needs an id of its own",
+            seq: bus.position)
     }
 
     /// What came of a command.
@@ -126,13 +136,18 @@ package final class CommandDesk: CommandHandler {
         let actor = command.actor.name
         switch command.action {
         case .approve(let id, let scope):
-            if let refusal = await approvals.decide(id: id, approve: true, by: actor, note: "approved", scope: scope) {
-                return await refused(refusal, approval: id)
+            if let refusal = await approvals.decide(
+                id: id, approve: true, by: actor, note: "approved", scope: scope, seen: command.seenSeq)
+            {
+                return .refused(refusal.code, refusal.message)
             }
-            return .done("approval \(id) approved by \(actor)")
+            let stop = policy.control.emergencyStop.isOn
+            return .done(
+                "approval \(id) approved by \(actor)"
+                    + (stop ? "; the call does not run all the same: the emergency stop is on" : ""))
         case .reject(let id, let note):
             if let refusal = await approvals.decide(id: id, approve: false, by: actor, note: note, scope: .once) {
-                return await refused(refusal, approval: id)
+                return .refused(refusal.code, refusal.message)
             }
             return .done("approval \(id) rejected by \(actor)")
         case .cancelTurn(let session):
@@ -183,7 +198,7 @@ package final class CommandDesk: CommandHandler {
             guard let outcome = await mcp.carryOut(command.action, by: actor) else {
                 return .refused("unknown", "this engine does not know that command")
             }
-            return Outcome(isDone: outcome.isDone, code: outcome.code, message: outcome.message)
+            return outcome
         }
     }
 
@@ -225,30 +240,24 @@ package final class CommandDesk: CommandHandler {
         }
     }
 
-    /// A refusal to decide, with what became of an approval that is not pending.
-    private func refused(_ refusal: (code: String, message: String), approval id: Int64) async -> Outcome {
-        guard refusal.code == "not_pending" else { return .refused(refusal.code, refusal.message) }
-        do throws(StoreError) {
-            guard let approval = try await store.approval(id: id) else {
-                return .refused(
-                    "unknown_approval", "there is no approval \(id); golem approval list shows those that wait")
-            }
-            return .refused(refusal.code, approval.closing ?? refusal.message)
-        } catch {
-            return .refused(refusal.code, refusal.message)
-        }
-    }
-
     private func pendingApprovals() async -> String {
-        var requests: [ApprovalRequested] = []
-        for (id, draft) in await approvals.pending {
-            requests.append(
-                ApprovalRequested(
-                    id: id, callID: draft.callID, tool: draft.tool, arguments: redactor.redact(draft.arguments),
-                    reason: redactor.redact(draft.reason), expiresAt: draft.expiresAt,
-                    notified: await approvals.notified(of: id)))
+        let now = time.wallNow()
+        let requests = await approvals.pending.map { pending -> JSONValue in
+            let draft = pending.draft
+            let arguments = redactor.redact(draft.arguments)
+            return [
+                "id": .integer(pending.id), "session": .string(draft.session), "sender": .string(pending.sender),
+                "request_id": .string(draft.requestID), "call_id": .string(draft.callID), "tool": .string(draft.tool),
+                // A secret that was taken out may have been more than a text.
+                "arguments": (try? JSONValue(parsing: arguments)) ?? .string(arguments),
+                "reason": .string(redactor.redact(draft.reason)),
+                "requested_at": .string(draft.requestedAt.rfc3339),
+                "age_seconds": .integer(max(0, now.since(draft.requestedAt) / 1_000_000)),
+                "expires_at": .string(draft.expiresAt.rfc3339),
+                "notified": .array(pending.notified.map { .string($0) }),
+            ]
         }
-        return jsonText(requests)
+        return JSONValue.array(requests).text
     }
 
     private func record(_ command: Command, _ reply: CommandReply) {

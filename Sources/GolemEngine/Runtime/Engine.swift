@@ -64,8 +64,7 @@ public final class Engine: Sendable {
         let audit = AuditLog(
             path: options.audit.path ?? AuditFiles.path(workspace: options.workspace),
             sizeLimit: options.audit.sizeLimit, fileLimit: options.audit.fileLimit, time: time,
-            redactor: redactor,
-            onHealth: { Self.publishAudit(bus, problem: $0) })
+            redactor: redactor, observer: Self.auditObserver(bus))
         let outbox = Outbox(
             store: store, bus: bus, time: time, limits: options.delivery, channels: options.channels,
             redactor: redactor, random: { Double.random(in: 0...1) })
@@ -74,7 +73,10 @@ public final class Engine: Sendable {
             audit: audit, queue: files)
         let notifier = ApprovalDesk.Notifier(
             options, audience: audience, store: store, outbox: outbox, bus: bus, redactor: redactor)
-        let approvals = ApprovalDesk(store: store, bus: bus, time: time, audit: audit, notifier: notifier)
+        // Whoever waits for an answer over HTTP must not give up in the moment in which the question expires.
+        let patience = options.gateway?.answerTimeout ?? .seconds(900)
+        let approvals = ApprovalDesk(
+            store: store, bus: bus, time: time, audit: audit, notifier: notifier, lifetime: patience * 5 / 6)
         let questions = QuestionDesk(
             bus: bus, time: time, audit: audit, notifier: notifier, stop: policy.emergencyStop)
         let tools = ToolCatalog(options.tools)
@@ -99,7 +101,7 @@ public final class Engine: Sendable {
             models: options.models, store: store, outbox: outbox,
             policy: PolicyCommands(
                 control: policy, approvals: approvals, configuration: options.configLocations, queue: files,
-                approvers: options.approvers),
+                approvers: options.approvers, tools: tools),
             audit: audit, mcp: mcp, servers: { keeper.read { $0.mcpServers } }, redactor: redactor, keeper: keeper,
             newID: { RandomUUID.text() },
             stop: { stopReason.fulfil($0) },
@@ -201,6 +203,7 @@ public final class Engine: Sendable {
                 for channel in self.options.channels { intake.addTask { await self.run(channel) } }
                 intake.addTask { await self.announceGivenUp() }
                 intake.addTask { await self.checkStore() }
+                intake.addTask { await self.checkAudit() }
                 intake.addTask { await self.reportSandbox() }
                 intake.addTask { await self.policy.run() }
                 intake.addTask { await self.audit.run() }
@@ -231,7 +234,9 @@ public final class Engine: Sendable {
         do {
             left.messages = try await agent.resumeUnfinished()
             left.outbound = try await store.pendingOutbound(limit: 100_000)
-            left.abandonedApprovals = try await store.abandonApprovals(at: options.time.wallNow())
+            let abandoned = try await store.abandonApprovals(at: options.time.wallNow())
+            for approval in abandoned { noteAbandoned(approval) }
+            left.abandonedApprovals = abandoned.count
         } catch {
             left.error = error
         }

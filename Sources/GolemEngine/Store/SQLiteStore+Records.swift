@@ -32,14 +32,22 @@ extension SQLiteStore {
         }
     }
 
-    package func abandonApprovals(at time: Timestamp) async throws(StoreError) -> Int {
+    package func abandonApprovals(at time: Timestamp) async throws(StoreError) -> [AbandonedApproval] {
         try await write { connection in
+            var abandoned: [AbandonedApproval] = []
+            try connection.query(
+                "SELECT id, tool, session, request_id FROM approvals WHERE status = 'pending' ORDER BY id", []
+            ) { row in
+                abandoned.append(
+                    AbandonedApproval(
+                        id: row.integer(0), tool: row.text(1), session: row.text(2), requestID: row.text(3)))
+            }
             try connection.query(
                 """
                 UPDATE approvals SET status = 'cancelled', decided_at = ?, decided_by = 'system',
                 note = 'the engine was restarted; the turn asks again' WHERE status = 'pending'
                 """, [.integer(time.microseconds)])
-            return connection.changes
+            return abandoned
         }
     }
 

@@ -64,8 +64,8 @@ package protocol Store: Sendable {
     /// Stores a text for a chat that belongs to no turn's end, and gives its outbox row.
     func postOutbound(_ draft: OutboundDraft, at time: Timestamp) async throws(StoreError) -> OutboundMessage
 
-    /// Marks all approvals that an earlier process left pending; their turns ask again. Gives how many there were.
-    func abandonApprovals(at time: Timestamp) async throws(StoreError) -> Int
+    /// Marks all approvals that an earlier process left pending; their turns ask again. Gives which.
+    func abandonApprovals(at time: Timestamp) async throws(StoreError) -> [AbandonedApproval]
 
     /// Appends events for later questions.
     func append(events: [Event]) async throws(StoreError)
@@ -88,6 +88,18 @@ package enum DeliveryNote: Sendable, Equatable {
     case retry(error: String, at: Timestamp)
     /// It is given up.
     case dead(error: String, at: Timestamp)
+}
+
+/// An approval that was left pending by an earlier process.
+package struct AbandonedApproval: Sendable, Equatable {
+    /// Its number.
+    package var id: Int64
+    /// The tool.
+    package var tool: String
+    /// The session.
+    package var session: String
+    /// The request.
+    package var requestID: String
 }
 
 /// An approval before it has a number.

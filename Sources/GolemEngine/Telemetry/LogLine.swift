@@ -168,6 +168,7 @@ struct LogLine: Sendable, Equatable {
             return ("no model configured", [LogField("error", reason)])
         case .engineStopping(let stopping): return ("shutting down", [LogField("reason", stopping.reason)])
         case .policyWarning(let warning):
+            guard warning.isActive else { return ("policy warning cleared", [LogField("code", warning.code)]) }
             return ("policy warning", [LogField("code", warning.code), LogField("warning", warning.message)])
         default: return (event.kind.name, [LogField("what", event.summary)])
         }

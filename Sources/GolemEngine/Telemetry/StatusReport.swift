@@ -41,7 +41,10 @@ package enum StatusReport {
                 "outbox_waiting": .integer(Int64(state.outbound.values.reduce(0) { $0 + $1.queued })),
                 "services": .object(services),
                 "problems": .array(
-                    state.problems(now: now).map { .string($0.text + ($0.mute == nil ? "" : " (muted)")) }),
+                    state.problems(now: now).map {
+                        // The name is what golem mute takes.
+                        .string("\($0.subject.name): \($0.text)" + ($0.mute == nil ? "" : " (muted)"))
+                    }),
             ]),
             "runtime_metrics": value(metrics),
         ]

@@ -95,6 +95,9 @@ package protocol Tool: Sendable {
     /// Other names under which policy knows it; constant.
     var aliases: [String] { get }
 
+    /// The MCP server that it belongs to; nil for other tools. Constant.
+    var serverName: String? { get }
+
     /// How long a call may take by the tool's own word; nil leaves it to the agent.
     var timeLimit: Duration? { get }
 
@@ -104,5 +107,9 @@ package protocol Tool: Sendable {
 
 extension Tool {
     package var aliases: [String] { [] }
+    package var serverName: String? { nil }
     package var timeLimit: Duration? { nil }
+
+    /// The name under which policy, grants and audit know it: it stays with the tool, whoever inherits the model's name.
+    package var policyName: String { aliases.first ?? definition.name }
 }

@@ -14,26 +14,26 @@ package final class ToolCatalog: Sendable {
         package var tools: [any Tool]
         /// Tools that it had and has not now, with the reason for the model.
         package var absent: [String: String]
+        /// Names of tools that it does not offer now and keeps nevertheless.
+        package var reserved: Set<String>
 
         /// Makes an offer.
-        package init(tools: [any Tool] = [], absent: [String: String] = [:]) {
+        package init(tools: [any Tool] = [], absent: [String: String] = [:], reserved: Set<String> = []) {
             self.tools = tools
             self.absent = absent
+            self.reserved = reserved
         }
     }
 
-    /// Why a source cannot have a name.
-    package struct Refusal: Sendable, Equatable {
-        /// A sentence.
-        package var text: String
-        /// Whether the source itself has the name for an earlier tool.
-        package var isOwn: Bool
-    }
+    /// How many tools a model is offered; more than this some model APIs refuse, and with them the whole request.
+    package static let limit = 128
 
     private struct State {
         var offers: [String: Offer] = [:]
         var snapshot: ToolRegistry
-        var refused: [String: [String: Refusal]] = [:]
+        /// Who has which name, until the engine ends.
+        var owners: [String: String] = [:]
+        var refused: [String: [String: String]] = [:]
     }
 
     private let builtIn: ToolRegistry
@@ -54,36 +54,48 @@ package final class ToolCatalog: Sendable {
     /// Why a tool that the model knew is gone; nil when it never was there or still is.
     package func absence(of name: String) -> String? { snapshot.absence(of: name) }
 
-    /// The names that a source wants and cannot have.
-    package func refusals(of source: String) -> [String: Refusal] { state.withLock { $0.refused[source] ?? [:] } }
+    /// Why the model does not get a tool that a source offers or keeps, by the tool's name.
+    package func refusals(of source: String) -> [String: String] { state.withLock { $0.refused[source] ?? [:] } }
 
     /// Replaces what a source offers; it counts from the next model call and tool call on.
     ///
-    /// Of two sources that want one name the first one by its own name gets it, whoever came first: the outcome does not
-    /// depend on which server was faster. `refusals(of:)` says what became of each.
+    /// A name belongs to the source that had it first until the engine ends, also while its tool is hidden or gone: what
+    /// was approved for one tool must never count for another. Beyond `limit` tools the last ones, in the order of the
+    /// sources' names, are left out. `refusals(of:)` says what became of each.
     package func update(_ source: String, _ offer: Offer) {
         state.withLock { state in
             state.offers[source] = offer
+            for name in offer.tools.map(\.definition.name) + offer.reserved.sorted() {
+                guard builtIn.tool(named: name) == nil, state.owners[name] == nil else { continue }
+                state.owners[name] = source
+            }
             var snapshot = builtIn
-            var owners: [String: String] = [:]
-            var refused: [String: [String: Refusal]] = [:]
+            var refused: [String: [String: String]] = [:]
             for (name, offer) in state.offers.sorted(by: { $0.key < $1.key }) {
+                func refuse(_ tool: String, _ reason: String) { refused[name, default: [:]][tool] = reason }
                 for tool in offer.tools {
                     let toolName = tool.definition.name
-                    if snapshot.register(tool) {
-                        owners[toolName] = name
-                    } else {
-                        let owner = owners[toolName]
-                        let holder =
-                            owner == nil ? "a built-in tool" : owner == name ? "another of its tools" : owner ?? ""
-                        refused[name, default: [:]][toolName] = Refusal(
-                            text: "the name \(toolName) is taken by \(holder)", isOwn: owner == name)
+                    if state.owners[toolName] != name {
+                        refuse(toolName, Self.taken(toolName, by: state.owners[toolName]))
+                    } else if snapshot.tools.count >= Self.limit {
+                        let reason = "a model gets at most \(Self.limit) tools in all"
+                        refuse(toolName, reason)
+                        snapshot.noteAbsent([toolName: reason])
+                    } else if !snapshot.register(tool) {
+                        refuse(toolName, "the name \(toolName) is taken by another of its tools")
                     }
                 }
+                for tool in offer.reserved where state.owners[tool] != name {
+                    refuse(tool, Self.taken(tool, by: state.owners[tool]))
+                }
+                snapshot.noteAbsent(offer.absent.filter { state.owners[$0.key] == name })
             }
-            for (_, offer) in state.offers { snapshot.noteAbsent(offer.absent) }
             state.snapshot = snapshot
             state.refused = refused
         }
+    }
+
+    private static func taken(_ name: String, by owner: String?) -> String {
+        "the name \(name) is taken by \(owner ?? "a built-in tool")"
     }
 }

@@ -11,6 +11,8 @@ public struct Command: Sendable, Equatable, Codable {
     /// Who asks.
     public var actor: Actor
     /// The position that the actor saw; nil when the actor saw no state (command line).
+    ///
+    /// An approval is refused when its question came later (`stale_view`).
     public var seenSeq: UInt64?
     /// What is asked.
     public var action: Action

@@ -10,10 +10,9 @@ extension Event {
         case .policyModeChanged(let change):
             change.mode == "off" && change.previous != "off" ? .warn : .info
         case .emergencyStopChanged(let change): change.isOn ? .error : .warn
+        case .policyWarning(let warning): warning.isActive ? .warn : .info
+        case .chatRejected, .configRejected, .providerFailedOver, .approvalExpired, .questionExpired: .warn
         case .toolSandbox(let report): report.problem == nil ? .info : .warn
-        case .chatRejected, .policyWarning, .configRejected, .providerFailedOver, .approvalExpired,
-            .questionExpired:
-            .warn
         case .providerCalled(let called): called.error == nil ? .info : .warn
         case .providerCooldown(let change): change.until == nil ? .info : .warn
         case .toolFinished(let finished): finished.outcome == .ok ? .info : .warn

@@ -113,11 +113,7 @@ extension EngineState {
             case .starting, .healthy, .disabled: break
             }
             if case .disabled = server.health { continue }
-            let refused = server.tools.filter { $0.refusal != nil }
-            if let first = refused.first {
-                let more = refused.count > 1 ? " and \(refused.count - 1) more" : ""
-                add(.warning, "tool \(first.name)\(more) not offered: \(first.refusal ?? "")", since: nil)
-            }
+            if let refusals = server.refusals { add(.warning, refusals, since: nil) }
         }
         return found
     }

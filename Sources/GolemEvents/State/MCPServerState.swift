@@ -4,7 +4,9 @@
 /// What is known of one MCP server.
 public struct MCPServerState: Sendable, Equatable, Codable {
     /// How many of a server's tools are remembered.
-    public static let toolLimit = 256
+    ///
+    /// One more than are offered: the last one says how many are left out.
+    public static let toolLimit = 260
     /// How many running calls are remembered.
     public static let runningLimit = 64
 
@@ -91,6 +93,23 @@ public struct MCPServerState: Sendable, Equatable, Codable {
 
     /// Whether an operator or the configuration switched it off.
     public var isDisabled: Bool { if case .disabled = health { true } else { false } }
+
+    /// What is not as it should be: why it is not healthy, and until when, or which tools the model does not get; nil when
+    /// all is well.
+    public func why(now: Timestamp) -> String? {
+        switch health {
+        case .disabled(let by, let until): "by \(by)" + (until.map { " until \($0.rfc3339), or the next start" } ?? "")
+        case .starting, .healthy, .degraded, .down: reason(now: now) ?? refusals
+        }
+    }
+
+    /// Which tools the model does not get although nobody hid them, and why; nil when there are none.
+    public var refusals: String? {
+        let refused = tools.filter { $0.refusal != nil }
+        guard let first = refused.first else { return nil }
+        let more = refused.count > 1 ? " and \(refused.count - 1) more" : ""
+        return "tool \(first.name)\(more) not offered: \(first.refusal ?? "")"
+    }
 
     /// The tools that the model gets; none while the server is disabled.
     public var offeredTools: [MCPToolsChanged.Tool] {

@@ -140,9 +140,10 @@ extension Acting {
         var lines = [
             ConfirmBox.Line(
                 "effect",
-                isHidden
-                    ? "no session gets \(tool.modelName) in its next model call, and calls to it fail"
-                    : "every session gets \(tool.modelName) in its next model call"),
+                tool.refusal.map { "none for now: \(tool.modelName) is not offered in any case: \($0)" }
+                    ?? (isHidden
+                        ? "no session gets \(tool.modelName) in its next model call, and calls to it fail"
+                        : "every session gets \(tool.modelName) in its next model call")),
             ConfirmBox.Line(
                 "in use", users.isEmpty ? "no call under way" : list(users.compactMap(\.session).sorted())),
             ConfirmBox.Line(

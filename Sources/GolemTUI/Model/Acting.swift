@@ -102,19 +102,32 @@ enum Acting {
                 .init("h", minutes == 60 ? "1 hour" : "\(minutes) min", .send(.approve(id: id, scope: scope)))
             }
         }
-        let call = JSONOutline.entries(approval.request.arguments).map(\.text).joined(separator: "  ")
         let reach =
             scopes.count > 1
             ? "Once: this call. Session, 1 hour: all \(approval.request.tool) calls of this chat until restart, or 60 min"
             : "no grant outlives a restart"
-        let lines = [
-            ConfirmBox.Line("call", cut(Format.oneLine(call), to: 84, utf8: false)),
-            ConfirmBox.Line("effect", "it runs at once, with the arguments read"),
-            ConfirmBox.Line(
-                "in use", "\(session)" + (approval.requestID.map { ", request \(Format.shortID($0))" } ?? "")),
-            ConfirmBox.Line("undo", "none once it ran; X in Chats ends its turn"), ConfirmBox.Line("lasts", reach),
-        ]
+        let lines =
+            callLines(approval.request.arguments, state.size) + [
+                ConfirmBox.Line("effect", "it runs at once, with the arguments read"),
+                ConfirmBox.Line(
+                    "in use", "\(session)" + (approval.requestID.map { ", request \(Format.shortID($0))" } ?? "")),
+                ConfirmBox.Line("undo", "none once it ran; X in Chats ends its turn"), ConfirmBox.Line("lasts", reach),
+            ]
         return box("Approve \(id): \(approval.request.tool)?", lines, buttons, state)
+    }
+
+    /// The call as it is approved: all of it, or beginning and end where a box has no room for it.
+    static func callLines(_ arguments: String, _ size: Size) -> [ConfirmBox.Line] {
+        let call = JSONOutline.revealed(arguments).map(\.text).joined(separator: "  ")
+            .split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "↵")
+        // What BoxLayout leaves for a text, and lines for the rest of the box.
+        let room = max(2, size.rows - 14) * max(20, min(70, size.columns - 2) - 15)
+        guard let ends = Revealed.ends(call, width: room) else { return [ConfirmBox.Line("call", call)] }
+        return [
+            ConfirmBox.Line("call", ends.head),
+            ConfirmBox.Line("", "\(ends.missing) characters not shown here", isWarning: true),
+            ConfirmBox.Line("its end", ends.tail),
+        ]
     }
 
     static func rejectBox(_ state: ConsoleState, ids: [Int64], note: String) -> ConfirmBox? {

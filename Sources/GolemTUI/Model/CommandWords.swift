@@ -100,7 +100,13 @@ enum CommandWords {
     private static func servers(_ words: [String]) -> Parsed {
         if words.count == 1 || words == ["mcp", "list"] || words == ["mcp", "status"] { return .go(.mcp) }
         if words == ["mcp", "questions"] { return .go(.policy) }
-        guard words.count >= 3 else { return usage("mcp") }
+        let known = [
+            "list", "status", "disable", "enable", "reconnect", "test", "hide", "unhide", "questions", "answer",
+        ]
+        guard known.contains(words[1]) else {
+            return .failure("no command mcp \(words[1]): there are \(known.joined(separator: ", "))")
+        }
+        guard words.count >= 3 else { return usage("mcp \(words[1])") }
         if words[1] == "answer" { return answer(words) }
         let name = words[2]
         var rest = Array(words[3...])

@@ -81,10 +81,14 @@ package struct ConfirmBox: Sendable, Equatable {
         /// The text; wrapped, never cut.
         package var text: String
 
+        /// Whether it warns of something.
+        package var isWarning: Bool
+
         /// Makes a line.
-        package init(_ label: String, _ text: String) {
+        package init(_ label: String, _ text: String, isWarning: Bool = false) {
             self.label = label
             self.text = text
+            self.isWarning = isWarning
         }
     }
 

@@ -101,7 +101,7 @@ extension TableData {
         let rows = sorted.map { id, approval in
             let left = approval.request.expiresAt.since(now)
             let age = now.since(approval.since)
-            let arguments = JSONOutline.entries(approval.request.arguments).map(\.text).joined(separator: "  ")
+            let arguments = JSONOutline.revealed(approval.request.arguments).map(\.text).joined(separator: "  ")
             return TableRow(
                 id: "\(id)",
                 cells: [

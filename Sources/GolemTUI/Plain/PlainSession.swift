@@ -177,6 +177,11 @@ package struct PlainSession: Sendable {
         var lines = view == .logs ? Array(Export.lines(of: state).suffix(50)) : Export.lines(of: state)
         if view == .overview { lines = lines.count > 1 ? lines : [Placeholder.empty(.problems, hidden: 0, state).text] }
         if view == .policy { lines += arguments() }
+        if view == .mcp {
+            lines += (state.engine?.mcpServers ?? [:]).sorted { $0.key < $1.key }.compactMap { name, server in
+                server.why(now: state.shownTime).map { "why \(name): \(server.health.word), \(Format.oneLine($0))" }
+            }
+        }
         return ([heading()] + lines).map(Output.line)
     }
 
@@ -191,7 +196,7 @@ package struct PlainSession: Sendable {
         }
         return pending.flatMap { id, approval -> [String] in
             state.readApprovals.insert(id)
-            let entries = JSONOutline.entries(approval.request.arguments)
+            let entries = JSONOutline.revealed(approval.request.arguments)
             return ["approval \(id): \(approval.request.tool), \(approval.request.reason)"]
                 + entries.flatMap { entry in
                     entry.text.split(separator: "\n", omittingEmptySubsequences: false)

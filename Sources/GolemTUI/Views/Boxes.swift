@@ -15,7 +15,10 @@ struct BoxLayout: Equatable {
     init(_ box: ConfirmBox, size: Size, warning: String?) {
         let width = min(70, size.columns - 2)
         var lines: [TextLine] = []
-        for line in box.lines { lines += TextPanes.field(line.label, line.text, width: width - 4) }
+        for line in box.lines {
+            lines += TextPanes.field(
+                line.label, line.text, width: width - 4, role: line.isWarning ? .crit : .normal)
+        }
         if let warning {
             lines.append(TextLine())
             lines += wrap(warning, width: width - 4, limit: 4).map { TextLine(" " + $0, .warn) }

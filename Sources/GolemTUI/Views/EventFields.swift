@@ -12,14 +12,14 @@ enum EventFields {
             [entry("from", event.sender), entry("code", event.code), entry("reason", event.reason)]
         case .turnFinished(let event): [entry("stop", event.stopReason), entry("text", event.text)]
         case .turnFailed(let event): [entry("code", event.code), entry("error", event.message)]
-        case .toolStarted(let event): [entry("tool", event.tool)] + JSONOutline.entries(event.arguments).map(labelled)
+        case .toolStarted(let event): [entry("tool", event.tool)] + JSONOutline.revealed(event.arguments).map(labelled)
         case .toolFinished(let event):
             [entry("tool", event.tool), entry("outcome", event.outcome.rawValue), entry("result", event.result)]
         case .toolSandbox(let event):
             [entry("tool", event.tool), entry("sandbox", event.summary), entry("problem", event.problem ?? "")]
         case .approvalRequested(let event):
             [entry("tool", event.tool), entry("reason", event.reason)]
-                + JSONOutline.entries(event.arguments).map(labelled)
+                + JSONOutline.revealed(event.arguments).map(labelled)
         case .approvalDecided(let event), .approvalExpired(let event):
             [entry("by", event.by), entry("note", event.note)]
         case .questionAsked(let event):

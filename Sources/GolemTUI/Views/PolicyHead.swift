@@ -65,7 +65,11 @@ enum PolicyHead {
             ))
         if let current = engine.policy.current, !isOff {
             let list = current.requireApproval.joined(separator: ", ")
-            spans.append(("   needs approval: \(list.isEmpty ? "nothing" : list)", list.isEmpty ? .warn : .normal))
+            let isStrict = mode == "strict"
+            spans.append(
+                isStrict
+                    ? ("   needs approval: \(list.isEmpty ? "nothing" : list)", list.isEmpty ? .warn : .normal)
+                    : ("   nobody is asked; what a rule denies stays denied", .warn))
             if current.ruleCount > 0 { spans.append(("   \(Format.plural(current.ruleCount, "rule"))", .normal)) }
         } else {
             spans.append(("   \(engine.decidedApprovals.elements.count) decided lately", .normal))

@@ -58,7 +58,7 @@ extension TextPanes {
             let age = Format.age(now.since(failure.time))
             add("failed", "\(failure.tool) \(age) ago: \(Format.oneLine(failure.reason))", .warn)
         }
-        for note in server.notes.elements.reversed() {
+        for note in newestFirst(server.notes.elements) {
             let head = " \(state.zone.clock(note.time)) \(padded(note.kind, to: 6, utf8: true)) "
             let room = max(8, width - 16)
             for (index, line) in wrap(note.text, width: room, limit: 3).enumerated() {
@@ -67,6 +67,19 @@ extension TextPanes {
             }
         }
         return lines
+    }
+
+    /// The notes, newest first; lines that were written together stay in their order.
+    private static func newestFirst(_ notes: [MCPServerState.Note]) -> [MCPServerState.Note] {
+        var groups: [[MCPServerState.Note]] = []
+        for note in notes {
+            if note.kind == "stderr", let last = groups.last?.last, last.kind == "stderr", last.time == note.time {
+                groups[groups.count - 1].append(note)
+            } else {
+                groups.append([note])
+            }
+        }
+        return groups.reversed().flatMap { $0 }
     }
 
     /// The kept end of a server's standard error and log.
@@ -91,7 +104,7 @@ extension TextPanes {
         case .down(let reason, let retryAt):
             reason + (retryAt.map { "; next try in \(Format.span($0.since(now)))" } ?? "; it is tried now")
         case .disabled(let by, let until):
-            "disabled by \(by)" + (until.map { ", for \(Format.span($0.since(now))) more" } ?? "")
+            "disabled by \(by)" + (until.map { ", for \(Format.span($0.since(now))) more, or until restart" } ?? "")
         }
     }
 

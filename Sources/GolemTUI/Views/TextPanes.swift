@@ -103,9 +103,15 @@ enum TextPanes {
             let what = id.first == "q" ? "question \(id.dropFirst()) is not open" : "approval \(id) is not pending"
             return [TextLine(" \(what) any more", .dim)]
         }
-        let entries = JSONOutline.entries(approval.request.arguments)
+        let entries = JSONOutline.revealed(approval.request.arguments)
         var lines: [TextLine] = []
-        for entry in entries { lines += field(entry.key, entry.text, width: width) }
+        for entry in entries {
+            let text = field(entry.key, entry.text, width: width)
+            lines += text
+            if text.count >= limit {
+                lines.append(TextLine(" the rest is not shown; golem approval list shows all of it", .crit))
+            }
+        }
         lines += field("reason", approval.request.reason, width: width, role: .dim)
         return lines
     }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The Golem authors
 
-import FoundationEssentials
 import GolemEngine
 import GolemEvents
 
@@ -37,16 +36,12 @@ enum ApprovalCommand {
         let reply = try Control.send(.listApprovals, invocation)
         let payload = reply.payload ?? "[]"
         if invocation.has(json) {
-            Output.line(payload)
+            Output.line((try? JSONValue(parsing: payload))?.prettyText ?? payload)
             return ExitCode.success
         }
-        let pending = (try? JSONDecoder().decode([ApprovalRequested].self, from: Data(payload.utf8))) ?? []
+        let pending = (try? JSONValue(parsing: payload))?.arrayValue ?? []
         if pending.isEmpty { Output.line("Nothing waits for an approval.") }
-        for approval in pending {
-            Output.line("\(approval.id)  \(approval.tool)  expires \(approval.expiresAt.rfc3339)  \(approval.reason)")
-            Output.line("    \(Output.printable(approval.arguments))")
-            if approval.notified == [] { Output.line("    nobody was told of it") }
-        }
+        for approval in pending { show(approval) }
         for question in (try? MCPQuestionCommand.open(invocation)) ?? [] {
             Output.line("an MCP server asks (golem mcp answer \(question.id) …):")
             MCPQuestionCommand.write(question)
@@ -61,6 +56,23 @@ enum ApprovalCommand {
                         + "by \(grant["by"]?.stringValue ?? "")  (golem approval revoke \(id))"))
         }
         return ExitCode.success
+    }
+
+    private static func show(_ approval: JSONValue) {
+        func word(_ key: String) -> String { Output.printable(approval[key]?.stringValue ?? "-") }
+        let age = approval["age_seconds"]?.integerValue.map { ", asked \($0) s ago" } ?? ""
+        Output.line("\(approval["id"]?.integerValue ?? 0)  \(word("tool"))  \(word("reason"))")
+        Output.line("    chat \(word("session")), sender \(word("sender"))\(age), expires \(word("expires_at"))")
+        if let members = approval["arguments"]?.objectValue {
+            for (name, value) in members.sorted(by: { $0.key < $1.key }) {
+                let text = value.stringValue ?? value.text
+                Output.line("    \(Output.revealed(name)): \(Output.revealed(text))")
+            }
+            if members.isEmpty { Output.line("    no arguments") }
+        } else {
+            Output.line("    \(Output.revealed(approval["arguments"]?.stringValue ?? "-"))")
+        }
+        if approval["notified"]?.arrayValue?.isEmpty ?? true { Output.line("    nobody was told of it") }
     }
 
     @Sendable private static func approve(_ invocation: Invocation) throws(CommandFailure) -> Int32 {

@@ -23,8 +23,9 @@ enum AuditCommand {
             CommandDefinition(
                 name: "verify", summary: "Checks that no line was changed, removed or inserted.",
                 discussion:
-                    "The exit code is 65 when the chain is broken; the first broken line is named. Note the hash "
-                    + "of the last line elsewhere: nothing else proves that the end was not cut off.", run: verify),
+                    "The exit code is 65 when the chain is broken; the first broken line is named. How far the log went "
+                    + "stands in audit.head.json beside it; note the hash of the last line elsewhere too: whoever "
+                    + "can write to the folder can change both.", run: verify),
             CommandDefinition(
                 name: "export", summary: "Writes the lines of a time to standard output.",
                 flags: [FlagDefinition(since), FlagDefinition(until), FlagDefinition(format)], run: export),
@@ -32,7 +33,7 @@ enum AuditCommand {
 
     private static func path(_ invocation: Invocation) throws(CommandFailure) -> String {
         let path = AuditFiles.path(workspace: try GlobalFlags.load(invocation).workspace)
-        guard !AuditFiles.present(path).isEmpty else {
+        guard AuditFiles.wasWritten(path) else {
             throw CommandFailure("there is no audit log at \(path) yet")
         }
         return path
@@ -46,8 +47,9 @@ enum AuditCommand {
         }
         if let broken = verdict.broken {
             throw CommandFailure(
-                "the chain is broken at \(broken.file) line \(broken.line): \(broken.reason) "
-                    + "(\(verdict.lines) lines before it are in order)", exitCode: ExitCode.damagedData)
+                "the chain is broken at \(broken.file)\(broken.line > 0 ? " line \(broken.line)" : ""): \(broken.reason) "
+                    + "(\(verdict.lines) lines\(broken.line > 0 ? " before it" : "") are in order)",
+                exitCode: ExitCode.damagedData)
         }
         let begin = verdict.first.map { $0 > 1 ? ", from line \($0) on: older files are gone" : "" } ?? ""
         Output.line("\(verdict.lines) lines are in order\(begin). Last hash: \(verdict.head)")
@@ -64,6 +66,7 @@ enum AuditCommand {
         do {
             try AuditFiles.read(path, since: from, until: to) { line, value in
                 Output.line(isCSV ? AuditText.csv(value) : line)
+                return Output.failure == nil
             }
         } catch { throw CommandFailure(error.description, exitCode: ExitCode.inputOutput) }
         return ExitCode.success
@@ -85,22 +88,18 @@ enum AuditCommand {
     @Sendable private static func tail(_ invocation: Invocation) throws(CommandFailure) -> Int32 {
         let path = try path(invocation)
         let isJSON = invocation.has(json)
-        var last: [(String, JSONValue)] = []
-        let limit = invocation[count] ?? 20
-        do {
-            try AuditFiles.read(path) { line, value in
-                last.append((line, value))
-                if last.count > limit * 2 { last.removeFirst(limit) }
-            }
-        } catch { throw CommandFailure(error.description, exitCode: ExitCode.inputOutput) }
+        let last: [(text: String, value: JSONValue)]
+        do { last = try AuditFiles.tail(path, count: invocation[count] ?? 20) } catch {
+            throw CommandFailure(error.description, exitCode: ExitCode.inputOutput)
+        }
         var number: Int64 = 0
-        for (line, value) in last.suffix(limit) {
+        for (line, value) in last {
             Output.line(isJSON ? line : Output.printable(AuditText.line(value)))
             number = value["seq"]?.integerValue ?? number
         }
         guard invocation.has(follow) else { return ExitCode.success }
         var reader = AuditFollower(path: path, after: number)
-        while true {
+        while Output.failure == nil {
             do {
                 try reader.next { line, value in
                     Output.line(isJSON ? line : Output.printable(AuditText.line(value)))
@@ -108,5 +107,6 @@ enum AuditCommand {
             } catch { throw CommandFailure(error.description, exitCode: ExitCode.inputOutput) }
             usleep(200_000)
         }
+        return ExitCode.success
     }
 }

@@ -35,7 +35,7 @@ enum ChatsCommand {
     @Sendable private static func show(_ invocation: Invocation) throws(CommandFailure) -> Int32 {
         let reply = try Control.send(.readTranscript(session: invocation.words[0], limit: 500), invocation)
         guard reply.status != .refused, let payload = reply.payload else {
-            throw CommandFailure("\(reply.message) (\(reply.code))", exitCode: ExitCode.refused)
+            throw CommandFailure(Output.printable("\(reply.message) (\(reply.code))"), exitCode: ExitCode.refused)
         }
         if invocation.has(json) {
             Output.line(payload)

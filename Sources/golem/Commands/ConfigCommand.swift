@@ -26,7 +26,8 @@ enum ConfigCommand {
             CommandDefinition(
                 name: "set", summary: "Gives a key a value in the file; the rest of the file stays as it is.",
                 discussion:
-                    "Lists and objects are given as JSON, lists also with commas. The value - is read from standard "
+                    "Lists and objects are given as JSON, lists also with commas; a new MCP server is one object (or: "
+                    + "golem mcp add). The value - is read from standard "
                     + "input: use it for secrets, because a command line can be seen by others. A secret may also be "
                     + "a reference: ${NAME} for a variable, {\"file\": \"/path\"} for a file.",
                 positionals: [
@@ -87,24 +88,27 @@ enum ConfigCommand {
     }
 
     @Sendable private static func set(_ invocation: Invocation) throws(CommandFailure) -> Int32 {
-        let locations = try GlobalFlags.locations(invocation)
         let value = invocation.words[1] == "-" ? try StandardInput.text(limit: 65_536) : invocation.words[1]
-        do {
-            let outcome = try ConfigEditor(locations).set(invocation.words[0], to: value)
-            report(outcome, "set", locations)
-            if outcome.isChanged { note("set \(outcome.key)", invocation) }
-        } catch { throw CommandFailure(error) }
+        try change(invocation, "set") { editor throws(ConfigError) in try editor.set(invocation.words[0], to: value) }
         return ExitCode.success
     }
 
     @Sendable private static func unset(_ invocation: Invocation) throws(CommandFailure) -> Int32 {
+        try change(invocation, "removed") { editor throws(ConfigError) in try editor.unset(invocation.words[0]) }
+        return ExitCode.success
+    }
+
+    /// Changes the file, says what came of it (`verb` is `set` or `removed`) and notes it in the audit log.
+    static func change(
+        _ invocation: Invocation, _ verb: String,
+        _ edit: (ConfigEditor) throws(ConfigError) -> ConfigEditor.Outcome
+    ) throws(CommandFailure) {
         let locations = try GlobalFlags.locations(invocation)
         do {
-            let outcome = try ConfigEditor(locations).unset(invocation.words[0])
-            report(outcome, "removed", locations)
-            if outcome.isChanged { note("unset \(outcome.key)", invocation) }
+            let outcome = try edit(ConfigEditor(locations))
+            report(outcome, verb, locations)
+            if outcome.isChanged { note("\(verb == "set" ? "set" : "unset") \(outcome.key)", invocation) }
         } catch { throw CommandFailure(error) }
-        return ExitCode.success
     }
 
     /// Notes a change in the audit log: the running engine's, or else the workspace's.

@@ -24,9 +24,9 @@ enum EstopCommand {
         switch try Control.ask(.emergencyStop(isOn: word == "on", reason: text), invocation) {
         case .success(let reply):
             guard reply.status != .refused else {
-                throw CommandFailure("\(reply.message) (\(reply.code))", exitCode: ExitCode.refused)
+                throw CommandFailure(Output.printable("\(reply.message) (\(reply.code))"), exitCode: ExitCode.refused)
             }
-            Output.line(reply.message)
+            Output.line(Output.printable(reply.message))
         case .failure(let failure):
             guard failure.code == "no_engine" else {
                 throw CommandFailure(failure.message, exitCode: ExitCode.unavailable)

@@ -57,6 +57,7 @@ enum MCPCommand {
                 name: "unhide", summary: "Offers a hidden tool again.", flags: [FlagDefinition(keep)],
                 positionals: [server, tool],
                 run: { invocation throws(CommandFailure) in try setHidden(false, invocation) }),
+            MCPConfigCommands.add, MCPConfigCommands.remove,
         ] + MCPQuestionCommand.definitions)
 
     private static func setHidden(_ isHidden: Bool, _ invocation: Invocation) throws(CommandFailure) -> Int32 {
@@ -120,7 +121,7 @@ enum MCPCommand {
                 name, server.report.transport, server.health.word, "\(server.offeredTools.count)", "\(calls)", share,
                 window.latencies.quantile(0.95).map(durationText) ?? "-",
                 server.provenAt.map { durationText(now.since($0)) + " ago" } ?? "-", "\(server.report.restarts)",
-                server.reason(now: now) ?? "",
+                server.why(now: now) ?? "",
             ])
         }
         write(rows)
@@ -165,10 +166,10 @@ enum MCPCommand {
         let report = server.report
         var lines = [
             "Server     \(name) (\(report.transport))",
-            "State      \(server.health.word)\(server.reason(now: now).map { ": \($0)" } ?? ""), since "
+            "State      \(server.health.word)\(server.why(now: now).map { ": \($0)" } ?? ""), since "
                 + "\(durationText(now.since(server.since)))",
             "Proven     \(server.provenAt.map { durationText(now.since($0)) + " ago" } ?? "never")",
-            "Speaks     MCP \(report.revision.isEmpty ? "-" : report.revision), \(report.version)",
+            "Speaks     " + speaks(report),
         ]
         if !report.sandbox.isEmpty { lines.append("Sandbox    \(Output.printable(report.sandbox))") }
         if let pid = report.pid {
@@ -193,6 +194,16 @@ enum MCPCommand {
         return ExitCode.success
     }
 
+    private static func speaks(_ report: MCPStateChanged) -> String {
+        guard !report.revision.isEmpty || !report.version.isEmpty else { return "not known: it never connected" }
+        return "MCP \(report.revision.isEmpty ? "of unknown revision" : report.revision)"
+            + (report.version.isEmpty ? "" : ", \(report.version)")
+    }
+
+    private static func until(_ health: ServiceHealth) -> Timestamp? {
+        if case .disabled(_, let until) = health { until } else { nil }
+    }
+
     private static func report(_ name: String, _ server: MCPServerState, _ now: Timestamp) -> JSONValue {
         let window = server.recent.window(seconds: 3_600, now: now)
         func number(_ value: Int64?) -> JSONValue { value.map { .integer($0) } ?? .null }
@@ -200,6 +211,8 @@ enum MCPCommand {
             "name": .string(name), "transport": .string(server.report.transport),
             "state": .string(server.health.word.lowercased()),
             "reason": server.reason(now: now).map { .string($0) } ?? .null,
+            "why": server.why(now: now).map { .string($0) } ?? .null,
+            "disabled_until": until(server.health).map { .string($0.rfc3339) } ?? .null,
             "since": .string(server.since.rfc3339),
             "proven_at": server.provenAt.map { .string($0.rfc3339) } ?? .null,
             "revision": .string(server.report.revision), "version": .string(server.report.version),

@@ -7,9 +7,10 @@ import GolemEvents
 enum MuteCommand {
     private static let time = Option<String>.text(
         "for", "time", "How long, such as 60m (the default) or 4h; at most a day.")
-    private static let reason = Option<String>.text("reason", "text", "Why; everybody sees it.")
+    private static let reason = Option<String>.text("reason", "text", "Why; everybody sees it. Required.")
     private static let problem = Positional(
-        "problem", "The problem: its kind and its object, for example: outbound telegram.", count: .some)
+        "problem", "The problem: its kind and its object as golem status shows them, for example: outbound telegram.",
+        count: .some)
 
     static let definition = CommandDefinition(
         name: "mute", summary: "Lets an open problem rest for a while.",
@@ -34,9 +35,13 @@ enum MuteCommand {
     }
 
     private static func subject(_ invocation: Invocation) throws(CommandFailure) -> String {
-        guard invocation.words.count > 1 else {
+        // As golem status prints it: in one word or two, with the colon behind the name or what follows it.
+        let text = invocation.words.joined(separator: " ")
+        let name = text.firstRange(of: ": ").map { String(text[..<$0.lowerBound]) } ?? text
+        let words = name.split(separator: " ")
+        guard words.count > 1 else {
             throw .usage("a problem has a kind and an object, such as: outbound telegram", help: invocation.path)
         }
-        return invocation.words.joined(separator: " ")
+        return words.joined(separator: " ").hasSuffix(":") ? String(name.dropLast()) : name
     }
 }

@@ -73,7 +73,9 @@ enum PlainAttach {
         private func carryOut(_ outputs: [PlainSession.Output]) async -> Bool {
             for output in outputs {
                 switch output {
-                case .line(let text): Output.line(text)
+                case .line(let text):
+                    Output.line(text)
+                    if Output.failure != nil { return true }
                 case .resynchronise: await client.resynchronise()
                 case .send(let command):
                     let reply = await client.send(command)

@@ -98,19 +98,28 @@ enum PolicyCommand {
             report["source"] = "engine"
         case .failure:
             let policy = loaded.config.policy
+            let start = PolicyStart(loaded, now: SystemTime().wallNow())
             report = [
-                "source": "configuration", "mode": .string(policy.mode),
+                "source": .string(start.via == "config" ? "configuration" : "stored"),
+                "mode": .string(start.rules.mode),
+                "off_until": start.rules.offUntil.map { .string($0.rfc3339) } ?? .null,
                 "off_ttl": .string(policy.offTTL.isEmpty ? "none" : policy.offTTL),
-                "require_approval": .array(policy.requireApproval.map { .string($0) }), "rules": policy.rules,
-                "approvers": .array(policy.approvers.map { .string($0) }),
+                "require_approval": .array(start.rules.requireApproval.map { .string($0.description) }),
+                "rules": policy.rules, "approvers": .array(policy.approvers.map { .string($0) }),
+                "set_by": .string(start.by), "emergency_stop": start.stopSentence.map { .string($0) } ?? .bool(false),
             ]
-            if let stop = OfflinePolicy.storedStop(workspace: loaded.workspace) {
-                report["emergency_stop"] = .string(stop)
-            }
         }
         report["allow_persistent_off"] = .bool(loaded.config.policy.allowPersistentOff)
         Output.line(invocation.has(json) ? JSONValue.object(report).prettyText : text(report))
         return ExitCode.success
+    }
+
+    private static func origin(_ report: [String: JSONValue]) -> String {
+        switch report["source"] {
+        case "engine": ""
+        case "stored": " (set by \(report["set_by"]?.stringValue ?? "-"), for the next start; no engine answers)"
+        default: " (configured; no engine answers)"
+        }
     }
 
     private static func text(_ report: [String: JSONValue]) -> String {
@@ -123,7 +132,7 @@ enum PolicyCommand {
         let end = report["off_until"]?.stringValue
         let ttl = report["off_ttl"]?.stringValue
         var lines = [
-            "mode: \(mode)" + (report["source"] == "engine" ? "" : " (configured; no engine answers)"),
+            "mode: \(mode)" + origin(report),
             end.map { "off_until: \($0)" } ?? "off_ttl: \(ttl ?? "none")",
             "allow_persistent_off: \(report["allow_persistent_off"]?.text ?? "false")",
             "require_approval: \(list("require_approval"))", "approvers: \(list("approvers"))",
@@ -157,12 +166,15 @@ enum PolicyCommand {
             explained = (try? JSONValue(parsing: reply.payload ?? "{}"))?.objectValue ?? [:]
             explained["source"] = "engine"
         case .failure:
+            let now = SystemTime().wallNow()
+            let start = PolicyStart(loaded, now: now)
             do {
                 explained = try PolicyExplainer.explain(
                     tool, arguments: given, channel: invocation[channel] ?? "", sender: invocation[sender] ?? "",
-                    rules: PolicyRules(loaded.config.policy), now: SystemTime().wallNow())
+                    rules: start.rules, names: PolicyNames(servers: Array(loaded.config.mcpServers.keys)), now: now)
             } catch { throw CommandFailure(error.message, exitCode: ExitCode.usage) }
             explained["source"] = "configuration"
+            explained["emergency_stop"] = .bool(start.stopSentence != nil)
         }
         if invocation.has(json) {
             Output.line(JSONValue.object(explained).prettyText)
@@ -171,7 +183,7 @@ enum PolicyCommand {
             if explained["emergency_stop"] == .bool(true) { Output.line("And all tools are stopped: golem estop off") }
             Output.line(
                 explained["source"] == "engine"
-                    ? "(the running engine)" : "(the configuration; no engine answers)")
+                    ? "(the running engine)" : "(configuration and stored state; no engine answers)")
         }
         return ExitCode.success
     }
@@ -187,10 +199,11 @@ enum PolicyCommand {
         let replay: PolicyReplay
         do {
             let rules = try PolicyReplay.rules(text, current: loaded.config.policy)
-            let past = try PolicyReplay.read(
+            let past = try PastCall.read(
                 database: loaded.workspace + "/state/golem.db",
                 since: SystemTime().wallNow().adding(seconds: -86_400))
-            replay = PolicyReplay(past.calls, unjudged: past.unjudged, rules: rules)
+            replay = PolicyReplay(
+                past, rules: rules, names: PolicyNames(servers: Array(loaded.config.mcpServers.keys)))
         } catch let problem as PolicyRule.Problem {
             throw CommandFailure(problem.message, exitCode: ExitCode.configuration)
         } catch {
@@ -200,8 +213,10 @@ enum PolicyCommand {
             Output.line(report(replay).prettyText)
             return ExitCode.success
         }
-        Output.line("Calls of the last 24 hours: \(replay.calls)")
-        Output.line("  would run: \(replay.allowed) (\(replay.noLongerAsked) of them were asked for)")
+        let refused = replay.wereDenied > 0 ? ", \(replay.wereDenied) of them refused by policy" : ""
+        Output.line("Calls of the last 24 hours: \(replay.calls)\(refused)")
+        let freed = replay.noLongerDenied > 0 ? ", \(replay.noLongerDenied) were refused" : ""
+        Output.line("  would run: \(replay.allowed) (\(replay.noLongerAsked) of them were asked for\(freed))")
         Output.line("  would wait for a person: \(replay.asked) (\(replay.newlyAsked) of them ran unasked)")
         Output.line("  would be refused: \(replay.denied)")
         if replay.unjudged > 0 {
@@ -216,7 +231,8 @@ enum PolicyCommand {
         return [
             "calls": number(replay.calls), "allowed": number(replay.allowed), "asked": number(replay.asked),
             "denied": number(replay.denied), "newly_asked": number(replay.newlyAsked),
-            "no_longer_asked": number(replay.noLongerAsked), "left_out": number(replay.unjudged),
+            "no_longer_asked": number(replay.noLongerAsked), "were_denied": number(replay.wereDenied),
+            "no_longer_denied": number(replay.noLongerDenied), "left_out": number(replay.unjudged),
             "examples": .array(
                 replay.examples.map { ["decision": .string($0.decision), "call": .string($0.text)] }),
         ]

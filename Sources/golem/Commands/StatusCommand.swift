@@ -34,6 +34,12 @@ enum StatusCommand {
                 ? ["running": false]
                 : ["running": .null, "code": .string(failure.code), "error": .string(failure.message)]
             report["source"] = "files"
+            let start = PolicyStart(loaded, now: SystemTime().wallNow())
+            report["policy"] = [
+                "mode": .string(start.rules.mode),
+                "off_until": start.rules.offUntil.map { .string($0.rfc3339) } ?? .null,
+                "set_by": .string(start.by), "emergency_stop": start.stopSentence.map { .string($0) } ?? .null,
+            ]
             if let metrics = StatusReport.stored(workspace: loaded.workspace) { report["runtime_metrics"] = metrics }
             if let problem = modelProblem(loaded) { report["problems"] = [.string("model: \(problem)")] }
         }
@@ -121,6 +127,12 @@ enum StatusCommand {
         }
         if let stop = report["engine"]?["emergency_stop"], stop != .null {
             lines.append("STOPPED    no tool runs: emergency stop by \(stop["by"]?.stringValue ?? "-")")
+        }
+        if !isRunning, isReadable {
+            if let until = report["policy"]?["off_until"]?.stringValue { lines.append("           off until \(until)") }
+            if let stop = report["policy"]?["emergency_stop"]?.stringValue {
+                lines.append("STOPPED    at the next start: \(Output.printable(stop))")
+            }
         }
         if isRunning {
             lines.append(

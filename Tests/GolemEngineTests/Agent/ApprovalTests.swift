@@ -210,9 +210,9 @@ import Testing
             async let answer = harness.chat("go")
             #expect(await eventually { await harness.engine.approvals.pending.count == 2 })
             let pending = await harness.engine.approvals.pending
-            for (id, draft) in pending.reversed() {
+            for one in pending.reversed() {
                 _ = await harness.command(
-                    draft.callID == "c1" ? .reject(id: id, note: "no") : .approve(id: id, scope: .once))
+                    one.draft.callID == "c1" ? .reject(id: one.id, note: "no") : .approve(id: one.id, scope: .once))
             }
             let held25 = try await answer?.text == "Error: the call was rejected by ops1@test: no|ran 2"
             #expect(held25)

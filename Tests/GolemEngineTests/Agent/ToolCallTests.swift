@@ -228,6 +228,32 @@ import Testing
         }
     }
 
+    @Test func `A result of many megabytes is cut by bytes, and nothing of a secret in it is left`() async throws {
+        let size = 16 << 20
+        let secret = "sk-0123456789abcdef"
+        let provider = StubProvider { request, _ throws(ProviderError) in
+            request.isFirstStep ? .call("big") : ModelResponse(text: "ok")
+        }
+        try await EngineHarness.run(
+            provider: provider,
+            configure: { options in
+                options.secrets = [secret]
+                _ = options.tools.register(
+                    RecordingTool("big") { _ in
+                        .ok("HEAD" + secret + String(repeating: "x", count: size) + "\u{301}" + secret + "TAIL")
+                    })
+            }
+        ) { harness in
+            _ = try await harness.chat("go")
+            let result = try #require(provider.requests.last?.toolResults.first)
+            #expect(result.hasPrefix("HEAD") && result.hasSuffix("TAIL"))
+            #expect(result.contains(" bytes left out ...]"))
+            #expect(!result.contains(secret))
+            let left = result.utf8.count
+            #expect(left < 200_000)
+        }
+    }
+
     // MARK: - After a restart
 
     @Test func `A call with side effects that a stop interrupted is not run again, the others are`() async throws {
@@ -267,5 +293,7 @@ import Testing
             #expect(look.calls.count == 2)
             #expect(provider.requests.count { $0.toolResults.isEmpty } == 1, "the first step was not asked again")
         }
+        let cutOff = PolicyModeTests.audit(workspace).filter { $0["outcome"] == "unknown: a restart interrupted it" }
+        #expect(cutOff.map { $0["type"] } == ["tool_execution"])
     }
 }

@@ -191,6 +191,58 @@ import Testing
         }
     }
 
+    @Test func `F46 a console that may only look is nobody who can be asked`() async throws {
+        let tool = RecordingTool("danger")
+        try await PolicyModeTests.run(tool) { harness in
+            let console = Console(.socket, harness, isReadOnly: true)
+            #expect(await console.reaches(1))
+            async let answer = harness.chat("go")
+            let id = try #require(await harness.approval())
+            #expect(await harness.state().approvals[id]?.request.notified == [])
+            _ = await harness.command(.reject(id: id, note: ""))
+            _ = try await answer
+        }
+    }
+
+    @Test func `The emergency stop does not wait for a slow command of the same console`() async throws {
+        let gate = Latch()
+        let desk = SlowDesk(gate: gate)
+        let workspace = try TemporaryWorkspace()
+        let bus = EventBus(time: SystemTime())
+        let keeper = StateKeeper(bus: bus, time: SystemTime())
+        let server = try await AttachServer(
+            path: workspace.path + "/s.sock", bus: bus, keeper: keeper, commands: desk, time: SystemTime())
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await server.run() }
+            let connection = try await UnixSocketConnection.connect(path: workspace.path + "/s.sock")
+            let peer = AttachPeer(connection: connection)
+            await peer.send(
+                .hello(
+                    LinkMessage.Hello(
+                        version: LinkMessage.version, build: "test", features: [], wantsEvents: false,
+                        isReadOnly: false)))
+            _ = await peer.next()
+            func command(_ id: String, _ action: Command.Action) -> LinkMessage {
+                .command(Command(id: id, actor: Command.Actor(kind: "console", user: "u", host: "h"), action: action))
+            }
+            await peer.send(command("slow", .reconnectServer(server: "gis")))
+            await peer.send(command("slow too", .sendMessage(session: "a:b", text: "x")))
+            await peer.send(command("stop", .emergencyStop(isOn: true, reason: "leak")))
+            guard case .reply(let first)? = await peer.next() else {
+                Issue.record("no reply")
+                return
+            }
+            #expect(first.commandID == "stop")
+            gate.open()
+            var others: Set<String> = []
+            for _ in 0..<2 { if case .reply(let reply)? = await peer.next() { others.insert(reply.commandID) } }
+            #expect(others == ["slow", "slow too"])
+            peer.close()
+            group.cancelAll()
+        }
+        bus.close()
+    }
+
     @Test func `A console outlives its engine and finds the next one`() async throws {
         let workspace = try TemporaryWorkspace()
         let console = try await EngineHarness.run(workspace: workspace, provider: echo) { harness in
@@ -278,5 +330,15 @@ import Testing
             let result = try await Subprocess.run(spec)
             #expect(result.output.text.contains("may not steer it"), "\(result.errorOutput.text)")
         }
+    }
+}
+
+/// Carries out an emergency stop at once, and everything else once the gate is open.
+private struct SlowDesk: CommandHandler {
+    let gate: Latch
+
+    func handle(_ command: Command) async -> CommandReply {
+        if case .emergencyStop = command.action {} else { await gate.wait() }
+        return CommandReply(commandID: command.id, status: .done, code: "done", message: "", seq: 0)
     }
 }

@@ -68,6 +68,36 @@ import Testing
         #expect(try editor().set("policy.require_approval", to: "[\"exec\", \"write_file\"]").isChanged == false)
     }
 
+    @Test func `An MCP server is added, changed and removed as a whole, and checked as a whole`() throws {
+        let stdio = #"{"transport": "stdio", "command": "files-mcp", "args": ["/data"]}"#
+        let added = try editor().set("mcp.servers.files", to: stdio)
+        #expect(added.isChanged && added.isSecret && added.key == "mcp.servers.files")
+        let text = try fixture.text()
+        #expect(try fixture.load(text).config.mcpServers["files"]?.arguments == ["/data"])
+        for (value, expected) in [
+            (#"{"transport": "stdio"}"#, "mcp.servers.files.command is empty"),
+            (#"{"transport": "http", "url": "ftp://x"}"#, "mcp.servers.files.url does not begin with http"),
+            ("{}", "mcp.servers.files is no object"), (#"{"transport""#, "is not valid JSON"),
+            (#"{"transport": "stdio", "command": "x", "concurrency": 0}"#, "concurrency is 0"),
+        ] {
+            let error = #expect(throws: ConfigError.self) { try editor().set("mcp.servers.files", to: value) }
+            #expect(error?.description.contains(expected) == true, "\(value): \(error?.description ?? "")")
+        }
+        #expect(try fixture.text() == text)
+        // Key by key a new server cannot be made, and that is said.
+        let error = #expect(throws: ConfigError.self) {
+            try editor().set("mcp.servers.new.transport", to: "stdio")
+        }
+        #expect(error?.description.contains("golem help mcp add") == true)
+        _ = try editor().set("mcp.servers.files.concurrency", to: "2")
+        let typo = #expect(throws: ConfigError.self) { try editor().unset("mcp.servers.files.comand") }
+        #expect(typo?.description.contains("is no key") == true)
+        #expect(try editor().unset("mcp.servers.files").isChanged)
+        #expect(try fixture.load(try fixture.text()).config.mcpServers.isEmpty)
+        let gone = #expect(throws: ConfigError.self) { try editor().unset("mcp.servers.files") }
+        #expect(gone?.description.contains("there is no MCP server files in it") == true)
+    }
+
     @Test func `A wrong value or key changes nothing`() throws {
         let text = "{\"gateway\": {\"port\": 1000}}"
         try fixture.write(text)

@@ -59,6 +59,30 @@ import Testing
         }
     }
 
+    @Test func `A question expires before whoever waits for the answer gives up`() async throws {
+        let time = ManualTime()
+        let provider = StubProvider { request, _ throws(ProviderError) in
+            request.isFirstStep ? .call("look") : ModelResponse(text: request.toolResults.last ?? "")
+        }
+        try await EngineHarness.run(
+            provider: provider, time: time,
+            configure: { options in
+                _ = options.tools.register(RecordingTool("look"))
+                options.policy = PolicyRules(requireApproval: ["look"])
+            }
+        ) { harness in
+            async let answer = post(harness.port, #"{"message":"go"}"#)
+            _ = try #require(await harness.approval())
+            let expired = await harness.events.firstWhileMoving(time) {
+                if case .approvalExpired = $0.kind { true } else { false }
+            }
+            #expect(expired != nil)
+            let response = try await answer
+            #expect(response.status == 200)
+            #expect(response.body.contains("nobody could be asked"))
+        }
+    }
+
     @Test func `A streamed answer is a list of events that ends with done or error`() async throws {
         try await run(echo) { harness in
             let answer = try await post(

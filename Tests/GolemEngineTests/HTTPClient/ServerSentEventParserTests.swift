@@ -67,4 +67,26 @@ import Testing
             for _ in 0..<20 { _ = try many.feed("data: 1234567\n".utf8) }
         }
     }
+
+    @Test(arguments: [1, 7, 10_000]) func `An event that is too long is left out when that is wanted`(size: Int) throws
+    {
+        let long = String(repeating: "x", count: 500)
+        let text =
+            "data: a\n\nid: 1\ndata: \(long)END\n\ndata: b\n\n"
+            + "data: \(String(long.prefix(90)))\ndata: \(String(long.prefix(90)))LAST\n\ndata: c\n\n"
+        var parser = ServerSentEventParser(maxEventBytes: 100, skipsLongEvents: true)
+        var events: [ReceivedServerSentEvent] = []
+        var skipped: [ServerSentEventParser.Skipped] = []
+        let bytes = Array(text.utf8)
+        for start in stride(from: 0, to: bytes.count, by: size) {
+            events += try parser.feed(bytes[start..<min(start + size, bytes.count)])
+            skipped += parser.takeSkipped()
+        }
+        #expect(events.map(\.data) == ["a", "b", "c"])
+        #expect(events.map(\.lastEventID) == ["", "1", "1"])
+        #expect(skipped.count == 2)
+        #expect(skipped.first.map { String(decoding: $0.tail, as: UTF8.self).hasSuffix("xEND") } == true)
+        #expect(skipped.last.map { String(decoding: $0.tail, as: UTF8.self).hasSuffix("xLAST") } == true)
+        #expect(skipped.first.map { String(decoding: $0.head, as: UTF8.self).hasPrefix(" xxx") } == true)
+    }
 }

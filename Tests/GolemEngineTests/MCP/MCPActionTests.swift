@@ -84,7 +84,7 @@ import Testing
             #expect(await harness.server("gis", is: "healthy"))
             let reply = await harness.command(
                 .disableServer(server: "gis", lasting: .minutes(10), cancelsCalls: false))
-            #expect(reply.message.hasSuffix("for 10m00s"))
+            #expect(reply.message.hasSuffix("for 10m00s, or until restart"))
             #expect(await eventually { server.connections[0].isClosed })
             #expect(await harness.server("gis", is: "DISABLED"))
             await time.advance(by: .seconds(300))
@@ -134,7 +134,9 @@ import Testing
             #expect(harness.engine.tools.absence(of: "mcp_gis_look")?.contains("hidden") == true)
             let shown = await harness.command(
                 .setToolHidden(server: "gis", tool: "look", isHidden: false, isKept: false))
-            #expect(shown.message == "look of gis is offered again, until restart")
+            #expect(
+                shown.message
+                    == "look of gis is offered again, until restart: the configuration hides it (see --keep)")
             #expect(harness.engine.tools.tool(named: "mcp_gis_look") != nil)
             let unknown = await harness.command(
                 .setToolHidden(server: "gis", tool: "nosuch", isHidden: true, isKept: false))
@@ -148,7 +150,8 @@ import Testing
         try await EngineHarness.run(time: time, configure: { $0.mcp = server.options("gis") }) { harness in
             #expect(await harness.server("gis", is: "DOWN"))
             let failed = await harness.command(.reconnectServer(server: "gis"))
-            #expect(failed.status == .done && failed.message.hasPrefix("gis is DOWN: no"))
+            #expect(failed.status == .refused && failed.code == "not_connected")
+            #expect(failed.message.hasPrefix("gis is DOWN: no"))
             server.script.connectError = nil
             let reply = await harness.command(.reconnectServer(server: "gis"))
             #expect(reply.message == "gis is healthy, 1 tools")

@@ -153,31 +153,75 @@ struct MCPDeadlinesTests {
 
     @Test(arguments: [1, 2, 3, 7, 64]) func `Lines are the same however the bytes are cut`(size: Int) {
         let text = Array("a\nbb\r\n\nccc\nwithout end".utf8)
-        var splitter = LineSplitter(limit: 100, excess: .refused)
+        var splitter = LineSplitter(limit: 100, excess: .skipped)
         var lines: [String] = []
         for start in stride(from: 0, to: text.count, by: size) {
-            let isFine = Array(text[start..<min(start + size, text.count)]).withUnsafeBufferPointer {
+            Array(text[start..<min(start + size, text.count)]).withUnsafeBufferPointer {
                 splitter.feed($0) { lines.append(String(decoding: $0, as: UTF8.self)) }
             }
-            #expect(isFine)
         }
         splitter.finish { lines.append(String(decoding: $0, as: UTF8.self)) }
         #expect(lines == ["a", "bb", "", "ccc", "without end"])
     }
 
-    @Test(arguments: [1, 3, 64]) func `A line that is too long is refused or cut`(size: Int) {
-        let text = Array("12345678\nok\n".utf8)
-        for excess in [LineSplitter.Excess.refused, .cut] {
+    @Test(arguments: [1, 3, 64]) func `A line that is too long is left out or cut, and the next one is read`(size: Int)
+    {
+        let text = Array("12345678\nok\n\n1234\n".utf8)
+        for excess in [LineSplitter.Excess.skipped, .cut] {
             var splitter = LineSplitter(limit: 4, excess: excess)
             var lines: [String] = []
-            var isFine = true
-            for start in stride(from: 0, to: text.count, by: size) where isFine {
-                isFine = Array(text[start..<min(start + size, text.count)]).withUnsafeBufferPointer {
-                    splitter.feed($0) { lines.append(String(decoding: $0, as: UTF8.self)) }
+            var skipped: [[String]] = []
+            for start in stride(from: 0, to: text.count, by: size) {
+                Array(text[start..<min(start + size, text.count)]).withUnsafeBufferPointer { bytes in
+                    splitter.feed(
+                        bytes,
+                        skipped: { head, tail in
+                            skipped.append([head, tail].map { String(decoding: $0, as: UTF8.self) })
+                        }
+                    ) { lines.append(String(decoding: $0, as: UTF8.self)) }
                 }
             }
-            #expect(isFine == (excess == .cut))
-            #expect(lines == (excess == .cut ? ["1234", "ok"] : []))
+            #expect(lines == (excess == .cut ? ["1234"] : []) + ["ok", "", "1234"])
+            #expect(skipped == (excess == .cut ? [] : [["1234", "12345678"]]))
         }
+    }
+
+    @Test(arguments: [
+        (#"{"jsonrpc":"2.0","id":7,"result":{"id":9,"text":"xxx"#, #"xxx"}}"#, Int64?.some(7), true),
+        (#"{ "id" : "7" , "result":{"#, #"}}"#, 7, true),
+        (#"{"jsonrpc":"2.0","result":{"content":[{"id":1,"text":"\"id\":2"#, #"xxx"}]},"id":7}"#, 7, true),
+        (#"{"result":{"a":"#, #"xxx"},"id":"7","jsonrpc":"2.0"}"#, 7, true),
+        (#"{"result":{"a":"#, #"xxx","id":5}}"#, nil, true),
+        (#"{"result":{"a":"#, #"x,\"id\":5}"#, nil, true),
+        (#"{"jsonrpc":"2.0","method":"notifications/message","params":{"#, #"},"id":5}"#, nil, false),
+        (#"{"jsonrpc":"2.0","id":12"#, "345", nil, true),
+    ])
+    func `F31 of a message that is too large the id is found at its beginning or its end`(
+        head: String, tail: String, id: Int64?, isAnswer: Bool
+    ) {
+        let message = MCPOversized(head: Array(head.utf8), tail: Array(tail.utf8))
+        #expect(message.id == id)
+        #expect(message.isAnswer == isAnswer)
+    }
+
+    @Test func `A deadline that begins while time stands moves by the rest of the hold alone`() async {
+        let time = ManualTime()
+        let deadlines = MCPDeadlines(time: time)
+        let fired = Latch()
+        let task = Task { await deadlines.run() }
+        deadlines.hold()
+        await time.advance(by: .seconds(100))
+        _ = deadlines.add(.seconds(10)) { fired.open() }
+        await time.advance(by: .seconds(5))
+        deadlines.release()
+        await time.advance(by: .seconds(9))
+        #expect(!fired.isOpen)
+        #expect(
+            await eventually {
+                await time.advance(by: .milliseconds(100))
+                return fired.isOpen
+            })
+        #expect(time.monotonicMicroseconds() < 120_000_000)
+        task.cancel()
     }
 }

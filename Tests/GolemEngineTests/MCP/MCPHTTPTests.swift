@@ -109,6 +109,110 @@ import Testing
         }
     }
 
+    @Test(arguments: [false, true])
+    func `F29 when a session is lost, what runs in it may have run, and only the refused call surely did not`(
+        byItsStream: Bool
+    ) async throws {
+        let server = try await Server(#"{"sessions":true,"stream":true}"#)
+        let connection = try await MCPServers.client().connect(server.settings()) { _ in .decline }
+        async let running = Self.code { _ = try await connection.call("hang") }
+        #expect(await eventually { (try? await server.calls()["hang"]) == 1 })
+        _ = try await connection.call("expire", ["stream": .bool(byItsStream)])
+        if !byItsStream {
+            let refused = await Self.code { _ = try await connection.call("echo") }
+            #expect(refused?.code == "session_lost" && refused?.mayHaveRun == false)
+        }
+        let lost = await running
+        #expect(lost?.code == "session_lost" && lost?.mayHaveRun == true)
+        await connection.close()
+    }
+
+    @Test func `F29 an answer that cannot be gone on with because the session is lost may have run`() async throws {
+        let server = try await Server(#"{"sessions":true,"answers":"sse"}"#)
+        let connection = try await MCPServers.client().connect(server.settings()) { _ in .decline }
+        let error = await Self.code { _ = try await connection.call("break_expired") }
+        #expect(error?.code == "session_lost" && error?.mayHaveRun == true)
+        await connection.close()
+    }
+
+    @Test func `F31 a lost session runs no other call twice`() async throws {
+        let server = try await Server(#"{"sessions":true}"#)
+        let provider = StubProvider { request, _ throws(ProviderError) in
+            guard request.isFirstStep else { return ModelResponse(text: request.toolResults.last ?? "") }
+            return .call(request.userText)
+        }
+        try await EngineHarness.run(
+            provider: provider,
+            configure: { options in
+                options.mcp.connector = MCPServers.client()
+                options.mcp.servers = [MCPOptions.Server(settings: server.settings())]
+            }
+        ) { harness in
+            #expect(await harness.offers("mcp_test_hang"))
+            let running = Task { try await harness.chat("mcp_test_hang", session: "b") }
+            #expect(await eventually { (try? await server.calls()["hang"]) == 1 })
+            _ = try await harness.chat("mcp_test_expire", session: "a")
+            let refused = try await harness.chat("mcp_test_received", session: "a")
+            #expect(refused?.text.contains("tools/call") == true)
+            let text = try await running.value?.text ?? ""
+            #expect(text.contains("whether it took effect is unknown, and it was not run again"))
+            let calls = try await server.calls()
+            #expect(calls["hang"] == 1 && calls["received"] == 1)
+        }
+    }
+
+    @Test(arguments: [
+        (-32_602, "the parameter session is not a number", "rpc"), (-32_600, "No valid session ID", "session_lost"),
+    ])
+    func `A refusal that merely speaks of a session does not end it`(code: Int, text: String, expected: String)
+        async throws
+    {
+        let server = try await Server(#"{"sessions":true}"#)
+        let connection = try await MCPServers.client().connect(server.settings()) { _ in .decline }
+        let arguments: JSONValue = ["code": .integer(Int64(code)), "text": .string(text)]
+        let error = await Self.code { _ = try await connection.call("refuse", arguments) }
+        #expect(error?.code == expected)
+        await connection.close()
+    }
+
+    @Test func `A server that is too busy for its own stream is asked for it again`() async throws {
+        let server = try await Server(#"{"stream":true,"busy_stream":1}"#)
+        try await MCPServers.with(server.settings()) { connection in
+            _ = try await connection.call("change")
+            for await notice in connection.notices {
+                #expect(notice == .toolsChanged)
+                break
+            }
+        }
+    }
+
+    @Test func `A server is not asked again without a pause, whatever it wants`() {
+        var place = MCPEventPlace()
+        place.retry = .zero
+        #expect(place.pause(after: 0) == .seconds(1))
+        #expect(place.pause(after: 3) == .seconds(8))
+        place.retry = .seconds(3_600)
+        #expect(place.pause(after: 0) == .seconds(60))
+    }
+
+    @Test func `F27 the pause before an answer is gone on with does not outlast the call`() async throws {
+        let server = try await Server(#"{"answers":"sse"}"#)
+        let time = ManualTime()
+        let client = MCPClient(version: "1", http: MCPServers.http, time: time)
+        let connection = try await client.connect(server.settings()) { _ in .decline }
+        let call = Task {
+            await Self.code {
+                _ = try await connection.call("break", ["retry": 50_000], timeout: .seconds(5))
+            }
+        }
+        // The timer of the deadlines, and the pause.
+        #expect(await eventually { (try? await server.calls()["break"]) == 1 && time.sleeperCount >= 2 })
+        await time.advance(by: .seconds(6))
+        #expect(await call.value?.code == "timeout")
+        #expect(time.monotonicMicroseconds() < 50_000_000)
+        await connection.close()
+    }
+
     @Test
     func `F31 an answer that breaks off is not asked for again, unless the server can go on with it`()
         async throws
@@ -365,6 +469,21 @@ import Testing
                 #expect(notice == .toolsChanged)
                 break
             }
+        }
+    }
+
+    @Test func `F31 on the one stream of the first revision a message that is too large fails its call alone`()
+        async throws
+    {
+        let server = try await Server(#"{"transport":"sse","revision":"2024-11-05"}"#)
+        var limits = MCPLimits()
+        limits.message = 1_000_000
+        try await MCPServers.with(sse(server.process, "/sse"), client: MCPServers.client(limits: limits)) {
+            connection in
+            let error = await Self.code { _ = try await connection.call("big", ["size": 2_000_000]) }
+            #expect(error?.code == "too_large")
+            #expect(error?.endsConnection == false)
+            try await connection.expect("echo", ["text": "a"], gives: "a")
         }
     }
 

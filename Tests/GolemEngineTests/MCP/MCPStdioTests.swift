@@ -75,6 +75,7 @@ import Testing
             let error = await Self.code {
                 _ = try await MCPServers.client().connect(MCPServers.stdio(command, [])) { _ in .decline }
             }
+            #expect(error?.message.contains(command) == true)
             #expect(error?.message.contains(word) == true)
             #expect(error?.mayHaveRun != nil)
         }
@@ -86,6 +87,7 @@ import Testing
         #expect(error?.code == "closed")
         #expect(error?.message.contains("exit code 4") == true)
         #expect(error?.message.contains("no licence found") == true)
+        #expect(error?.log == ["no licence found"])
     }
 
     @Test func `Cancelling while connecting ends the server`() async throws {
@@ -252,6 +254,7 @@ import Testing
         let error = await Self.code { _ = try await connection.call("garbage", ["lines": 100]) }
         try #require(error?.code == "protocol")
         #expect(error?.endsConnection == true)
+        #expect(error?.message.hasSuffix("first: this is no JSON") == true)
         var lines: [String] = []
         for await case .log("stdout", let text) in connection.notices { lines.append(text) }
         #expect(lines.first == "not a message: hello there")
@@ -272,16 +275,33 @@ import Testing
         }
     }
 
-    @Test func `Ten megabytes come through, more than the bound end the connection`() async throws {
+    @Test func `F31 ten megabytes come through, and what is larger fails its own call alone`() async throws {
         try await MCPServers.with(Self.scripted()) { connection in
             let size = 10 * 1024 * 1024
             guard
                 case .text(let text)? = try await connection.call("big", ["size": .integer(Int64(size))]).content.first
             else { throw CancellationError() }
             #expect(text.utf8.count == size)
+            async let slow = connection.call("slow", ["seconds": 1])
             let error = await Self.code { _ = try await connection.call("big", ["size": 17_000_000]) }
             #expect(error?.code == "too_large")
-            #expect(error?.endsConnection == true)
+            #expect(error?.endsConnection == false)
+            #expect(try await slow.content == [.text("slow")])
+            try await connection.expect("echo", ["text": "a"], gives: "a")
+        }
+    }
+
+    @Test func `A result with an error of null beside it is a result`() async throws {
+        try await MCPServers.with(Self.scripted(#"{"null_error":true}"#)) { connection in
+            try await connection.expect("echo", ["text": "a"], gives: "a")
+        }
+    }
+
+    @Test func `A list without end is refused`() async throws {
+        try await MCPServers.with(Self.scripted(#"{"many":6000}"#)) { connection in
+            let error = await Self.code { _ = try await connection.tools() }
+            #expect(error?.code == "too_large")
+            #expect(error?.endsConnection == false)
         }
     }
 

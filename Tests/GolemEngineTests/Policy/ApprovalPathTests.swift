@@ -43,8 +43,9 @@ import Testing
         let context = ToolContext(requestID: "r", session: "s:1", channel: "s", chatID: "1", sender: "u")
         let waiting = Task {
             try await desk.request(
-                turn: 1, call: ModelToolCall(id: "c", name: "exec", arguments: "{}"), arguments: .object([:]),
-                context: context, reason: "strict", feed: nil)
+                turn: 1, call: ModelToolCall(id: "c", name: "exec", arguments: "{}"),
+                subject: ApprovalDesk.Subject(name: "exec"), arguments: try CallArguments("{}"), context: context,
+                reason: "strict", feed: nil)
         }
         #expect(await eventually { await !desk.pending.isEmpty })
         let id = try #require(await desk.pending.first?.id)
@@ -149,7 +150,7 @@ import Testing
             #expect(await eventually { channel.accepted.last?.text.hasPrefix("You may not decide this here.") == true })
             // An approver of another channel neither.
             let other = try await harness.offer("/approve \(id)")
-            if case .answered(let outcome) = other { #expect(outcome.text.contains("another channel")) }
+            if case .answered(let outcome) = other { #expect(outcome.text.contains("another chat")) }
             #expect(tool.calls.isEmpty)
             _ = await harness.command(.reject(id: id, note: "use the copy"))
             #expect(await eventually { channel.accepted.last?.text.contains("use the copy") == true })
@@ -212,8 +213,8 @@ import Testing
             #expect(await harness.state().policy.grants.isEmpty)
             async let third = harness.chat("third")
             #expect(await eventually { await harness.engine.approvals.pending.count == 2 })
-            for (id, _) in await harness.engine.approvals.pending {
-                _ = await harness.command(.reject(id: id, note: ""))
+            for pending in await harness.engine.approvals.pending {
+                _ = await harness.command(.reject(id: pending.id, note: ""))
             }
             _ = try await third
             #expect(tool.calls.count == 4)
@@ -255,12 +256,12 @@ import Testing
             _ = try await answer
             _ = try await harness.chat("again")
         }
-        let past = try PolicyReplay.read(database: workspace.path + "/state/golem.db", since: start)
-        #expect(past.calls.map(\.wasAsked) == [true, false])
-        #expect(past.calls.allSatisfy { $0.call.sender == "tester" && $0.call.channel == "gateway" })
+        let past = try PastCall.read(database: workspace.path + "/state/golem.db", since: start)
+        #expect(past.map(\.wasAsked) == [true, false])
+        #expect(past.allSatisfy { $0.sender == "tester" && $0.channel == "gateway" })
         let rules = try PolicyReplay.rules(
             #"[{"tool":"danger","sender":"tester","args":{"n":"1"},"action":"deny"}]"#, current: GolemConfig.Policy())
-        let replay = PolicyReplay(past.calls, unjudged: past.unjudged, rules: rules)
+        let replay = PolicyReplay(past, rules: rules, names: PolicyNames(servers: []))
         #expect(replay.denied == 2)
         #expect(replay.examples.count == 2)
         #expect(throws: PolicyRule.Problem.self) {

@@ -112,7 +112,7 @@ import Testing
         let log = log(sizeLimit: 4_096, fileLimit: 2)
         for number in 1...60 { try await log.recordDurably(entry(number)) }
         log.stop()
-        #expect(workspace.names() == ["audit.1.jsonl", "audit.2.jsonl", "audit.jsonl"])
+        #expect(workspace.names() == ["audit.1.jsonl", "audit.2.jsonl", "audit.head.json", "audit.jsonl"])
         let verdict = try AuditFiles.verify(path)
         #expect(verdict.broken == nil)
         #expect((verdict.first ?? 0) > 1)
@@ -120,12 +120,6 @@ import Testing
         let first = try JSONValue(parsing: try #require(lines().first))
         let before = try JSONValue(parsing: try #require(lines("audit.1.jsonl").last))
         #expect(first["prev"] == before["hash"])
-        // The newest file was lost with its process: the chain is taken up from the one before.
-        unlink(path)
-        let next = self.log(sizeLimit: 4_096, fileLimit: 2)
-        try await next.recordDurably(entry(61))
-        next.stop()
-        #expect(try AuditFiles.verify(path).broken == nil)
     }
 
     @Test func `A full disk refuses those who wait, passes the rest, is told once, and the loss is counted`()
@@ -133,7 +127,9 @@ import Testing
     {
         let told = Mutex<[String?]>([])
         symlink("/dev/full", workspace.path + "/nowhere")
-        let log = AuditLog(path: "/dev/full", time: time) { problem in told.withLock { $0.append(problem) } }
+        var observer = AuditLog.Observer()
+        observer.onHealth = { problem in told.withLock { $0.append(problem) } }
+        let log = AuditLog(path: "/dev/full", time: time, observer: observer)
         log.record(entry(1))
         await #expect(throws: AuditError.self) { try await log.recordDurably(self.entry(2)) }
         await #expect(throws: AuditError.self) { try await log.recordDurably(self.entry(3)) }
@@ -158,9 +154,12 @@ import Testing
         try await log.recordDurably(entry(3))
         log.stop()
         let values = try lines("d/audit.jsonl").map { try JSONValue(parsing: $0) }
-        #expect(values.map { $0["seq"] } == [2, 3])
-        #expect(values[0]["result"] == "1 lines could not be written")
-        #expect(try AuditFiles.verify(folder + "/audit.jsonl").broken == nil)
+        #expect(values.map { $0["seq"] } == [2, 3, 4])
+        #expect(values.map { $0["type"] } == ["audit_replaced", "audit_lost", "tool_execution"])
+        #expect(values[1]["result"] == "1 lines could not be written")
+        #expect(values[1]["outcome"]?.stringValue?.hasSuffix(": 1 tool_execution") == true)
+        // The line of the file that was taken away is missing for good.
+        #expect(try AuditFiles.verify(folder + "/audit.jsonl").broken?.reason.contains("its beginning is gone") == true)
     }
 
     @Test func `Many writers at once make one chain`() async throws {

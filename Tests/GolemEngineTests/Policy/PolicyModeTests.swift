@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The Golem authors
 
+import Glibc
 import GolemEvents
 import GolemTestSupport
 import Testing
@@ -247,6 +248,72 @@ import Testing
             #expect(await harness.state().policyWarnings["policy_state"] != nil)
             _ = await harness.command(.emergencyStop(isOn: false, reason: "looked"))
             #expect(await harness.state().policyWarnings["policy_state"] == nil)
+        }
+    }
+
+    @Test func `A mode that is refused is not written to the configuration either`() async throws {
+        let fixture = try ConfigFixture()
+        let loaded = try fixture.load(#"{"gateway": {"port": 1234}}"#)
+        let before = try fixture.text()
+        try await Self.run(RecordingTool("danger"), configure: { $0.configLocations = loaded.locations }) { harness in
+            let reply = await harness.command(.setPolicyMode(mode: "off", ttlSeconds: nil, isKept: true))
+            #expect(reply.code == "ttl_required")
+            let long = await harness.command(.setPolicyMode(mode: "off", ttlSeconds: 8 * 86_400, isKept: true))
+            #expect(long.code == "bad_ttl")
+        }
+        #expect(try fixture.text() == before)
+    }
+
+    @Test func `A stored off without an end does not outlive the permission for it`() async throws {
+        let workspace = try TemporaryWorkspace()
+        let tool = RecordingTool("danger")
+        try await Self.run(tool, workspace: workspace, configure: { $0.allowsPersistentOff = true }) { harness in
+            #expect(await harness.command(.setPolicyMode(mode: "off", ttlSeconds: nil, isKept: false)).status == .done)
+        }
+        try await Self.run(tool, workspace: workspace) { harness in
+            #expect(harness.engine.policy.mode == "strict")
+            #expect(await harness.state().policyWarnings["policy_off_ended"] != nil)
+        }
+        #expect(Self.audit(workspace).contains { $0["type"] == "policy_off_refused" })
+        try await Self.run(tool, workspace: workspace, configure: { $0.allowsPersistentOff = true }) { harness in
+            #expect(harness.engine.policy.mode == "strict")
+        }
+    }
+
+    @Test func `A change from strict to relaxed clears nothing that was not there`() async throws {
+        try await Self.run(RecordingTool("danger")) { harness in
+            let position = harness.engine.bus.position
+            _ = await harness.command(.setPolicyMode(mode: "relaxed", ttlSeconds: nil, isKept: false))
+            _ = await harness.state()
+            #expect(
+                !harness.events.events.contains { event in
+                    if case .policyWarning = event.kind { event.seq > position } else { false }
+                })
+        }
+    }
+
+    @Test func `An emergency stop that cannot be stored is stored once that is possible`() async throws {
+        let time = ManualTime()
+        let workspace = try TemporaryWorkspace()
+        let path = workspace.path + "/state/policy.json"
+        try await Self.run(RecordingTool("danger"), workspace: workspace, time: time) { harness in
+            // A folder in the file's place: it cannot be replaced.
+            unlink(path)
+            mkdir(path, 0o700)
+            let reply = await harness.command(.emergencyStop(isOn: true, reason: "leak"))
+            #expect(reply.status == .done)
+            #expect(reply.message.contains("not stored yet"))
+            #expect(await harness.state().policyWarnings["policy_unsaved"] != nil)
+            rmdir(path)
+            _ = await harness.events.firstWhileMoving(time) {
+                if case .policyWarning(let warning) = $0.kind {
+                    warning.code == "policy_unsaved" && !warning.isActive
+                } else {
+                    false
+                }
+            }
+            let stored = try PolicyStateFile.read(path)
+            #expect(stored?.emergencyStop?.reason == "leak")
         }
     }
 }

@@ -129,17 +129,20 @@ import Testing
         let rules = try rules(
             #"[{"tool":"exec","args":{"command":"git *"},"action":"allow","reason":"reading"}]"#)
         let explained = try PolicyExplainer.explain(
-            "exec", arguments: #"{"command":"git log"}"#, channel: "", sender: "", rules: rules, now: now)
+            "exec", arguments: #"{"command":"git log"}"#, channel: "", sender: "", rules: rules,
+            names: PolicyNames(servers: []), now: now)
         #expect(explained["sentence"] == "allow: rule 0 (exec allow): reading (mode strict)")
         #expect(rules.explain(exec("ls"), at: now).because == "no rule fits, and policy.require_approval has exec")
-        func past(_ call: PolicyCall, asked: Bool) -> PolicyReplay.Call {
-            PolicyReplay.Call(time: now, requestID: "r", call: call, wasAsked: asked)
+        func past(_ call: PolicyCall, asked: Bool, isWhole: Bool = true) -> PastCall {
+            PastCall(
+                time: now, requestID: "r", tool: call.tool, arguments: isWhole ? call.arguments : nil,
+                channel: call.channel, sender: call.sender, wasAsked: asked, wasDenied: false)
         }
         let replay = PolicyReplay(
             [
                 past(exec("git log"), asked: true), past(exec("ls"), asked: true), past(exec("ls"), asked: false),
-                past(PolicyCall(tool: "read_file"), asked: false),
-            ], unjudged: 1, rules: rules)
+                past(PolicyCall(tool: "read_file"), asked: false), past(exec("ls"), asked: false, isWhole: false),
+            ], rules: rules, names: PolicyNames(servers: []))
         #expect(replay.calls == 4)
         #expect(replay.allowed == 2)
         #expect(replay.asked == 2)
@@ -155,5 +158,62 @@ import Testing
     ])
     func `Globs fit the whole text`(pattern: String, text: String, fits: Bool) throws {
         #expect(try TextPattern(pattern).matches(text) == fits)
+    }
+
+    @Test func `An anchored rule that allows does not let a combined character carry a command in`() throws {
+        let rules = try rules(
+            #"""
+            [{"tool":"exec","args":{"command":"~[;\\n]"},"action":"deny"},
+             {"tool":"exec","args":{"command":"~^git (status|log)( [\\w./-]+)*$"},"action":"allow"}]
+            """#)
+        #expect(word(rules, exec("git log src/x.swift")) == "allow")
+        #expect(word(rules, exec("git log \u{D4E};touch x")) == "deny")
+        #expect(word(rules, exec("git log ;\u{301}touch x")) == "deny")
+        #expect(word(rules, exec("git log\r\ntouch x")) == "deny")
+        let only = try self.rules(
+            #"[{"tool":"exec","args":{"command":"~^git (status|log)( [\\w./-]+)*$"},"action":"allow"}]"#)
+        #expect(word(only, exec("git log \u{D4E};touch x")) == "ask")
+    }
+
+    @Test func `Rules that ask or deny find an argument in whatever case its name is written`() throws {
+        let deny = try rules(#"[{"tool":"exec","args":{"command":"~rm"},"action":"deny"}]"#)
+        #expect(word(deny, PolicyCall(tool: "exec", arguments: ["Command": "rm x"])) == "deny")
+        #expect(word(deny, PolicyCall(tool: "exec", arguments: ["command": "ls", "COMMAND": "rm x"])) == "deny")
+        let allow = try rules(#"[{"tool":"exec","args":{"command":"ls"},"action":"allow"}]"#)
+        #expect(word(allow, PolicyCall(tool: "exec", arguments: ["Command": "ls"])) == "ask")
+        #expect(word(allow, PolicyCall(tool: "exec", arguments: ["command": "ls"])) == "allow")
+    }
+
+    @Test func `A wildcard that allows stays within one server`() throws {
+        let call = PolicyCall(tool: "mcp_git_hub_push", aliases: ["mcp.git_hub.push"], server: "git_hub")
+        let own = PolicyCall(tool: "mcp_git_push", aliases: ["mcp.git.push"], server: "git")
+        func allowed(_ pattern: String, _ call: PolicyCall) throws -> Bool {
+            word(try rules(#"[{"tool":"\#(pattern)","action":"allow"}]"#, approvals: ["*"]), call) == "allow"
+        }
+        #expect(try !allowed("mcp_git_*", call))
+        #expect(try !allowed("mcp.git*", call))
+        #expect(try !allowed("mcp.git.*", call))
+        #expect(try allowed("mcp.git_hub.*", call))
+        #expect(try allowed("mcp.git*.push", call))
+        #expect(try allowed("mcp_git_hub_push", call))
+        #expect(try allowed("*", call))
+        #expect(try allowed("mcp.*", call))
+        #expect(try allowed("mcp.git.*", own))
+        let dotted = PolicyCall(tool: "mcp_a_b_c", aliases: ["mcp.a.b.c"], server: "a.b")
+        #expect(try !allowed("mcp.a.*", dotted))
+        #expect(try allowed("mcp.a.b.*", dotted))
+        // What denies takes every spelling.
+        #expect(word(try rules(#"[{"tool":"mcp_git_*","action":"deny"}]"#), call) == "deny")
+    }
+
+    @Test func `A name that was cut for the model is found by its whole length`() throws {
+        let tool = String(repeating: "x", count: 70) + "_delete"
+        let name = MCPToolName.forModel(server: "s", tool: tool)
+        let call = PolicyCall(
+            tool: name,
+            aliases: [MCPToolName.dotted(server: "s", tool: tool), MCPToolName.whole(server: "s", tool: tool)],
+            server: "s")
+        #expect(!name.hasSuffix("_delete"))
+        #expect(word(try rules(#"[{"tool":"mcp_*_delete","action":"deny"}]"#), call) == "deny")
     }
 }

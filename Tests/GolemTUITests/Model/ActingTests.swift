@@ -100,6 +100,27 @@ import Testing
         #expect(console.row(23).contains("not done: golem approval approve 214"))
     }
 
+    @Test func `A command that is pushed out of sight by blanks is seen where it is approved`() {
+        let blanks = String(repeating: " ", count: 300)
+        let box = Acting.callLines(#"{"command":"echo ok\#(blanks); touch evil"}"#, Size(columns: 80, rows: 24))
+        #expect(box.map(\.text) == ["echo ok<300 blanks>; touch evil"])
+        #expect(
+            JSONOutline.revealed(#"{"command":"a\u200bb\u202ec\u00add\u3164"}"#).map(\.text)
+                == ["a<U+200B>b<U+202E>c<U+AD>d<U+3164>"])
+    }
+
+    @Test func `A command that is too long for a box shows its beginning and its end, and how much lies between`() {
+        let middle = (0..<200).map { "word\($0)" }.joined(separator: " ")
+        let lines = Acting.callLines(
+            #"{"command":"first \#(middle) last"}"#, Size(columns: 80, rows: 24))
+        #expect(lines.count == 3)
+        #expect(lines[0].text.hasPrefix("first word0"))
+        #expect(lines[2].text.hasSuffix("word199 last"))
+        #expect(lines[1].isWarning)
+        let missing = Int(lines[1].text.prefix { $0.isNumber }) ?? 0
+        #expect(missing + lines[0].text.count + lines[2].text.count == "first \(middle) last".count)
+    }
+
     @Test func `Approving waits until all arguments were seen`() {
         var sample = SampleEvents.busyHour()
         let long = (0..<60).map { "line \($0) of the script" }.joined(separator: #"\n"#)

@@ -17,6 +17,20 @@ import Testing
         return console
     }
 
+    @Test func `Under the mode relaxed the view does not say that anything needs an approval`() {
+        var sample = SampleEvents.busyHour()
+        sample.add(
+            .policyModeChanged(
+                PolicyModeChanged(
+                    mode: "relaxed", previous: "strict", requireApproval: ["exec"], by: "ops1@gw-7", via: "cli",
+                    at: SampleEvents.now)), secondsAgo: 0)
+        var console = Operator(sample)
+        console.type("7")
+        let screen = (0..<24).map { console.row($0) }.joined(separator: "\n")
+        #expect(screen.contains("nobody is asked"))
+        #expect(!screen.contains("needs approval"))
+    }
+
     /// An hour of work under a policy that is off for a while, with a grant and a stop.
     static func sample(isStopped: Bool = false) -> SampleEvents {
         var sample = SampleEvents.busyHour()

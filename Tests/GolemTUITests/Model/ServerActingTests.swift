@@ -122,4 +122,19 @@ import Testing
         #expect(console.state.location == Location(.mcp))
         #expect(console.state.shownServer?.name == "gis-remote")
     }
+
+    @Test func `D on a tool that is refused says that nothing comes of it for now`() {
+        var console = console(4)
+        console.type(":mcp hide osm look")
+        console.press(.enter)
+        console.arm()
+        #expect(console.text.contains("none for now: mcp_osm_look is not offered in any case"))
+    }
+
+    @Test func `Lines that a server wrote together are read from top to bottom`() {
+        let lines = TextPanes.serverDetail(console(3).state, width: 100).map { $0.spans.map(\.text).joined() }
+        let first = lines.firstIndex { $0.contains("raster 48000x51200") }
+        let second = lines.firstIndex { $0.contains("terminate called") }
+        #expect(first.map { $0 + 1 } == second)
+    }
 }

@@ -154,4 +154,18 @@ import Testing
         plain.type(":quit")
         #expect(plain.outputs == [.end])
     }
+
+    @Test func `:mcp list says why a server is not as it should be`() {
+        var plain = Plain(hears: .withServers())
+        plain.type(":mcp list")
+        let why = plain.lines.filter { $0.hasPrefix("why ") }
+        #expect(
+            why == [
+                "why browser: DISABLED, by ops1@gw-7",
+                "why gis-remote: DOWN, process exited 137 (killed, likely out of memory)",
+                "why osm: DEGRADED, it does not answer (1 of 3 probes)",
+            ])
+        plain.type(":mcp enabel osm")
+        #expect(plain.lines.count == 1 && plain.lines[0].contains("no command mcp enabel: there are list, status"))
+    }
 }

@@ -8,6 +8,7 @@ transport    http (default) or sse (revision 2024-11-05)
 answers      json (default) or sse: how requests are answered
 sessions     whether it keeps sessions
 stream       whether it has a stream of its own (GET)
+busy_stream  how often it refuses that stream with 429 first
 silent       its own streams, and subscriptions, say nothing, not even that they are alive
 token        the bearer token that it wants
 redirect     where /old leads: a URL; "" is /mcp
@@ -30,13 +31,15 @@ END = object()
 
 class HTTPPeer(Peer):
     def tool_expire(self, message, arguments, send, push):
-        """Forgets all sessions."""
+        """Forgets all sessions; ends its own stream if asked."""
         sessions.clear()
+        if arguments.get("stream"):
+            stream.put(END)
         self.text(message, "expired", send)
 
     def tool_break(self, message, arguments, send, push):
         """Breaks off its answer; it can be fetched with the id that was given."""
-        send(("event", "id: e-1\nretry: 1\ndata: \n\n"))
+        send(("event", f"id: e-1\nretry: {arguments.get('retry', 1)}\ndata: \n\n"))
         result = {"content": [{"type": "text", "text": "resumed"}]}
         stored["e-1"] = {"jsonrpc": "2.0", "id": message["id"], "result": result}
         send(END)
@@ -53,6 +56,16 @@ class HTTPPeer(Peer):
 
     def tool_status(self, message, arguments, send, push):
         send(("status", arguments["status"]))
+
+    def tool_refuse(self, message, arguments, send, push):
+        """Refuses with status 400 and a JSON-RPC error."""
+        send(("refuse", arguments["code"], arguments["text"]))
+
+    def tool_break_expired(self, message, arguments, send, push):
+        """Breaks off its answer and forgets the session."""
+        sessions.clear()
+        send(("event", "id: e-2\nretry: 1\ndata: \n\n"))
+        send(END)
 
     def tool_elsewhere(self, message, arguments, send, push):
         """Answers on the server's own stream."""
@@ -148,6 +161,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if not options.get("stream"):
             return self.plain(405)
         gets.append(event)
+        if options.get("busy_stream", 0) > 0:
+            options["busy_stream"] -= 1
+            return self.plain(429)
         self.begin_stream()
         if options.get("silent") == "with id":
             self.chunk("id: s-1\ndata: \n\n")
@@ -249,6 +265,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         first = out.get()
         if isinstance(first, tuple) and first[0] == "status":
             return self.plain(first[1])
+        if isinstance(first, tuple) and first[0] == "refuse":
+            return self.refuse(message, first[1], first[2])
         if isinstance(first, tuple) and first[0] == "html":
             return self.plain(200, b"<html>welcome</html>", "text/html")
         is_answer = isinstance(first, dict) and first.get("id") == message["id"]

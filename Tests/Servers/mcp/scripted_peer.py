@@ -22,6 +22,8 @@ class Peer:
     pages        how many pages a list has; 0 for a circle
     nameless     whether a tool without a name is among its tools
     string_ids   whether it gives ids back as text
+    many         how many more tools it has
+    null_error   whether it writes "error": null beside a result
     """
 
     def __init__(self, options):
@@ -31,7 +33,7 @@ class Peer:
         self.record_file = open(options["record"], "a") if "record" in options else None
         self.methods = []
         self.calls = {}
-        self.extra_tools = []
+        self.extra_tools = [f"more{number}" for number in range(options.get("many", 0))]
         self.late = []
         self.waiting = {}
         self.asked = {}
@@ -67,7 +69,8 @@ class Peer:
         if self.modern:
             result = {"resultType": "complete", **result}
         number = request["id"]
-        send({"jsonrpc": "2.0", "id": str(number) if self.options.get("string_ids") else number, "result": result})
+        reply = {"jsonrpc": "2.0", "id": str(number) if self.options.get("string_ids") else number, "result": result}
+        send({**reply, "error": None} if self.options.get("null_error") else reply)
 
     def error(self, request, code, text, send, data=None):
         error = {"code": code, "message": text, **({"data": data} if data else {})}

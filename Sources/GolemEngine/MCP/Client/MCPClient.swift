@@ -41,31 +41,46 @@ package final class MCPClient: MCPConnector {
         _ settings: MCPServerSettings,
         elicit: @escaping @Sendable (MCPElicitation) async -> MCPElicitationAnswer
     ) async throws(MCPError) -> any MCPConnection {
+        let log = Mutex<[String]>([])
+        let made = OneShot<MCPClientConnection>()
         let outcome: Result<MCPClientConnection, MCPError>?
         do {
             outcome = try await time.withDeadline(settings.connectTimeout) {
                 () -> Result<MCPClientConnection, MCPError> in
-                await self.attempt(settings, elicit)
+                await self.attempt(settings, elicit) { lines in log.withLock { $0 = lines } }.map { connection in
+                    made.fulfil(connection)
+                    return connection
+                }
             }
         } catch {
+            await made.current?.close()
             throw MCPError("cancelled", "connecting was cancelled", mayHaveRun: false, endsConnection: true)
         }
-        guard let outcome else {
-            throw MCPError(
+        switch outcome {
+        case .success(let connection)?: return connection
+        case .failure(var error)?:
+            error.log = log.withLock { $0 }
+            throw error
+        case nil:
+            // It may have been made at the last moment, when nobody takes it any more.
+            await made.current?.close()
+            var error = MCPError(
                 "timeout", "no connection within \(settings.connectTimeout.shortText)", mayHaveRun: false,
                 endsConnection: true)
+            error.log = log.withLock { $0 }
+            throw error
         }
-        return try outcome.get()
     }
 
     private func attempt(
-        _ settings: MCPServerSettings, _ elicit: @escaping @Sendable (MCPElicitation) async -> MCPElicitationAnswer
+        _ settings: MCPServerSettings, _ elicit: @escaping @Sendable (MCPElicitation) async -> MCPElicitationAnswer,
+        _ note: @Sendable ([String]) -> Void
     ) async -> Result<MCPClientConnection, MCPError> {
         let key = "\(settings.name) \(settings.transport)"
         var revision = known.withLock { $0[key] }
         while true {
             do throws(MCPError) {
-                let connection = try await open(settings, elicit, assuming: revision)
+                let connection = try await open(settings, elicit, note, assuming: revision)
                 known.withLock { $0[key] = MCPRevision(rawValue: connection.info.revision) }
                 return .success(connection)
             } catch {
@@ -80,7 +95,7 @@ package final class MCPClient: MCPConnector {
 
     private func open(
         _ settings: MCPServerSettings, _ elicit: @escaping @Sendable (MCPElicitation) async -> MCPElicitationAnswer,
-        assuming revision: MCPRevision?
+        _ note: @Sendable ([String]) -> Void, assuming revision: MCPRevision?
     ) async throws(MCPError) -> MCPClientConnection {
         let link = MCPLink(server: settings.name, client: identity, time: time, elicit: elicit)
         do throws(MCPError) {
@@ -90,6 +105,7 @@ package final class MCPClient: MCPConnector {
             return connection
         } catch {
             await link.close(error, isHasty: true)
+            note(link.notices.remainingLines())
             throw error
         }
     }

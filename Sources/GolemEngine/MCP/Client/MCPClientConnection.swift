@@ -8,6 +8,9 @@ import Synchronization
 final class MCPClientConnection: MCPConnection {
     /// How many pages a list may have.
     private static let pageLimit = 200
+    /// How many entries a list may have, and how large they may be all together, roughly, in bytes.
+    private static let entryLimit = 5_000
+    private static let listSizeLimit = 32 * 1024 * 1024
     /// How often a server may ask for more input for one request.
     private static let roundLimit = 8
     /// How many questions it may ask at once.
@@ -135,12 +138,19 @@ final class MCPClientConnection: MCPConnection {
         var values: [JSONValue] = []
         var cursor: String?
         var seen: Set<String> = []
+        var size = 0
         for _ in 0..<Self.pageLimit {
             let page = try await link.result(of: .list(method, cursor: cursor), timeout: settings.callTimeout)
             guard let part = page[member]?.arrayValue else {
                 throw MCPError("protocol", "the answer to \(method) has no list of \(member)")
             }
             values += part
+            size += part.reduce(0) { $0 + $1.approximateSize }
+            guard values.count <= Self.entryLimit, size <= Self.listSizeLimit else {
+                throw MCPError(
+                    "too_large",
+                    "the answer to \(method) has more than \(Self.entryLimit) entries or \(Self.listSizeLimit) bytes")
+            }
             guard let next = page["nextCursor"]?.stringValue, !next.isEmpty else { return values }
             guard seen.insert(next).inserted else {
                 throw MCPError("protocol", "the pages of \(method) go round in a circle")
@@ -223,5 +233,18 @@ final class MCPClientConnection: MCPConnection {
         guard isStateless, info.transport != "stdio" else { return [] }
         if mirrors.withLock({ $0 == nil }) { _ = try await tools() }
         return mirrors.withLock { $0?[tool] }?.headers(arguments) ?? []
+    }
+}
+
+extension JSONValue {
+    /// About how many bytes its text has.
+    var approximateSize: Int {
+        switch self {
+        case .null, .bool: 5
+        case .integer, .number: 8
+        case .string(let text): text.utf8.count + 3
+        case .array(let values): values.reduce(2) { $0 + $1.approximateSize }
+        case .object(let members): members.reduce(2) { $0 + $1.key.utf8.count + 4 + $1.value.approximateSize }
+        }
     }
 }

@@ -25,10 +25,16 @@ final class MCPLink: MCPReceiver {
         /// Pages that people are asked to open, by the server's id; fulfilled when the server says that it is done.
         var pages: [String: OneShot<Void>] = [:]
         var transport: (any MCPTransport)?
+        /// Requests that may be those whose answer was too large to read.
+        var oversized: [Int64: MCPError] = [:]
+        /// Answers to the server that are under way.
+        var answers = 0
     }
 
     /// How many questions of one server may wait for people at the same time.
     private static let questionLimit = 4
+    /// How many answers to requests of the server may be under way at the same time.
+    private static let answerLimit = 32
 
     let server: String
     let deadlines: MCPDeadlines
@@ -103,18 +109,14 @@ final class MCPLink: MCPReceiver {
         onBegin?(id)
         let deadline = timeout.map { timeout in
             deadlines.add(timeout, ceiling: ceiling) {
-                answer.fulfil(.failure(Self.timeout(request.method, timeout)))
+                let oversized = self.state.withLock { $0.oversized[id] }
+                answer.fulfil(.failure(oversized ?? Self.timeout(request.method, timeout)))
                 cancellation.cancel()
             }
         }
         if let deadline { due.fulfil(deadline) }
         let outcome = await withTaskCancellationHandler {
-            do throws(MCPError) {
-                try await transport.send(message)
-            } catch {
-                answer.fulfil(.failure(error))
-            }
-            return await answer.wait() ?? .failure(Self.cancelled)
+            await Self.carry(message, over: transport, answer) ?? .failure(Self.cancelled)
         } onCancel: {
             answer.fulfil(.failure(Self.cancelled))
             cancellation.cancel()
@@ -122,6 +124,24 @@ final class MCPLink: MCPReceiver {
         if let deadline { deadlines.remove(deadline) }
         if case .failure(let error) = outcome { throw await settle(id, error, transport) }
         return try outcome.get()
+    }
+
+    /// Sends a request and waits for its answer, or for whatever ends it; sending ends then too.
+    private static func carry(
+        _ message: MCPOutgoing, over transport: any MCPTransport, _ answer: OneShot<Outcome>
+    ) async -> Outcome? {
+        guard !transport.sendsAtOnce else {
+            if let error = await attempt(message, transport) { answer.fulfil(.failure(error)) }
+            return await answer.wait()
+        }
+        return await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                if let error = await attempt(message, transport) { answer.fulfil(.failure(error)) }
+            }
+            let outcome = await answer.wait()
+            if case .success? = outcome {} else { group.cancelAll() }
+            return outcome
+        }
     }
 
     /// Sends a notification in the background.
@@ -161,6 +181,7 @@ final class MCPLink: MCPReceiver {
         let isGivenUp = error.code == "timeout" || error.code == "cancelled"
         let message = state.withLock { state in
             state.waiters[id] = nil
+            state.oversized[id] = nil
             return state.machine.abandon(
                 id, wasSent: isGivenUp && !wasWithdrawn, hasOwnStream: transport.hasOwnStreams,
                 reason: error.code == "timeout" ? "timed out" : "cancelled by the caller")
@@ -191,15 +212,30 @@ final class MCPLink: MCPReceiver {
 
     func receive(log level: String, _ text: String) { notices.add(.log(level: level, text: text)) }
 
-    func connectionEnded(_ error: MCPError) {
-        let (waiters, questions) = state.withLock { state -> ([Waiter], [Task<Void, Never>]) in
-            guard state.ended == nil else { return ([], []) }
-            state.ended = error
-            return (
-                Array(exchange(&state.waiters, with: [:]).values), Array(exchange(&state.questions, with: [:]).values)
-            )
+    func receive(oversized message: MCPOversized, limit: Int) {
+        let error = MCPError("too_large", "the server sent a message of more than \(limit) bytes")
+        receive(log: "warning", "a message of more than \(limit) bytes was left out")
+        guard message.isAnswer else { return }
+        let waiter = state.withLock { state -> Waiter? in
+            if let id = message.id { return state.waiters[id] }
+            // Most likely the oldest one; if not, it is answered before its deadline.
+            let subscription = state.machine.subscription
+            if let oldest = state.waiters.keys.filter({ $0 != subscription }).min() { state.oversized[oldest] = error }
+            return nil
         }
-        for waiter in waiters {
+        waiter?.answer.fulfil(.failure(error))
+    }
+
+    func connectionEnded(_ error: MCPError, refused: Int64?) {
+        let (waiters, questions) = state.withLock { state -> ([Int64: Waiter], [Task<Void, Never>]) in
+            guard state.ended == nil else { return ([:], []) }
+            state.ended = error
+            return (exchange(&state.waiters, with: [:]), Array(exchange(&state.questions, with: [:]).values))
+        }
+        for (id, waiter) in waiters {
+            // Only of the request that was refused it is known that it did not run.
+            var error = error
+            error.mayHaveRun = error.mayHaveRun || id != refused
             waiter.answer.fulfil(.failure(error))
             waiter.cancellation.cancel()
         }
@@ -212,7 +248,7 @@ final class MCPLink: MCPReceiver {
 
     /// Ends everything and returns when all is gone.
     func close(_ reason: MCPError, isHasty: Bool = false) async {
-        connectionEnded(reason)
+        connectionEnded(reason, refused: nil)
         await transport?.close(isHasty: isHasty)
         tasks.cancelAll()
         await tasks.waitUntilEmpty()
@@ -230,7 +266,11 @@ final class MCPLink: MCPReceiver {
     private func perform(_ action: MCPMachine.Action) {
         switch action {
         case .finish(let id, let reply):
-            state.withLock { $0.waiters.removeValue(forKey: id) }?.answer.fulfil(.success(reply))
+            let waiter = state.withLock { state in
+                state.oversized[id] = nil
+                return state.waiters.removeValue(forKey: id)
+            }
+            waiter?.answer.fulfil(.success(reply))
         case .progress(let id, let progress): state.withLock { $0.waiters[id] }?.onProgress?(progress)
         case .answer(let id, let answer): respond(to: id, answer)
         case .ask(let id, let question): ask(id, question)
@@ -241,10 +281,18 @@ final class MCPLink: MCPReceiver {
     }
 
     private func respond(to id: JSONValue, _ answer: MCPAnswer) {
-        let (message, transport) = state.withLock { state in
-            (MCPEncoder.response(to: id, answer, revision: state.machine.revision), state.transport)
+        let message = state.withLock { state -> (MCPOutgoing, any MCPTransport)? in
+            guard let transport = state.transport, state.answers < Self.answerLimit else { return nil }
+            state.answers += 1
+            return (MCPEncoder.response(to: id, answer, revision: state.machine.revision), transport)
         }
-        if let transport { notify(message, over: transport) }
+        guard let (message, transport) = message else {
+            return receive(log: "warning", "a request of the server is left unanswered: it makes too many at once")
+        }
+        tasks.start {
+            _ = await Self.attempt(message, transport)
+            self.state.withLock { $0.answers -= 1 }
+        }
     }
 
     // MARK: questions to people

@@ -34,9 +34,6 @@ struct MCPMachine: Sendable {
 
     init(client: MCPClientIdentity) { self.client = client }
 
-    /// How many requests wait for an answer.
-    var pendingCount: Int { pending.count }
-
     /// Begins a request: its answer will be a `finish`.
     mutating func begin(_ request: MCPRequest) -> MCPOutgoing {
         nextID += 1

@@ -46,6 +46,16 @@ final class MCPNoticeQueue: Sendable {
         waiter?.resume()
     }
 
+    /// The lines that nobody read, oldest first.
+    func remainingLines() -> [String] {
+        state.withLock { state in
+            state.lines.compactMap { if case .log(let level, let text) = $0 { Self.line(level, text) } else { nil } }
+        }
+    }
+
+    /// A line of a log as it is shown.
+    static func line(_ level: String, _ text: String) -> String { level == "stderr" ? text : "\(level): \(text)" }
+
     private func next() async -> MCPNotice? {
         while true {
             let (notice, isOver) = state.withLock { state -> (MCPNotice?, Bool) in

@@ -11,8 +11,8 @@ extension MCPServer {
     /// Takes the server's tools away at once and ends its process; calls under way finish first, unless they are to be
     /// cancelled.
     func disable(by actor: String, until: Timestamp?, isKept: Bool, cancelsCalls: Bool) -> String {
+        let gone = disabled == nil ? notedTools.count(where: \.isOffered) : 0
         disabled = Disabled(by: actor, until: until, isKept: isKept)
-        let gone = remote.count { !isHidden($0.name) }
         publishTools("disabled by \(actor)")
         publishState()
         parts.questions.withdraw(server: name, because: "the server was disabled by \(actor)")
@@ -24,12 +24,14 @@ extension MCPServer {
         return text + "; " + lasting(until, isKept)
     }
 
-    /// Lets the server run again.
-    func enable(by actor: String) async -> String {
+    /// Lets the server run again; gives the wish that it did not.
+    func enable(by actor: String) -> Disabled? {
         let was = disabled
         disabled = nil
         if was != nil {
             backoff.reset()
+            // Calls that come from now on wait for the connection.
+            if session == nil, attempt.isOpen { attempt = Latch() }
             wake.open()
         }
         if session != nil {
@@ -37,30 +39,48 @@ extension MCPServer {
             publishTools("enabled by \(actor)")
             publishState()
         }
-        await settle()
-        return was == nil ? "\(name) was enabled already; \(readBack)" : readBack
+        return was
     }
 
-    /// Makes the connection anew; nil when the server is disabled.
-    func reconnect() async -> String? {
+    /// Waits a while for the connection of a server that was enabled, and says how things stand.
+    func enabled(_ was: Disabled?, isKept: Bool) async -> String {
+        await settle()
+        guard let was else { return "\(name) was enabled already; \(readBack)" }
+        guard was.isKept, !isKept else { return readBack }
+        return readBack + "; the next start disables it again, unless you say: golem mcp enable \(name) --keep"
+    }
+
+    /// Makes the connection anew; whether there is one now, and how things stand, or nil when the server is disabled.
+    func reconnect() async -> (isConnected: Bool, text: String)? {
         guard disabled == nil else { return nil }
         backoff.reset()
         restartTimes = []
+        if session == nil, attempt.isOpen { attempt = Latch() }
         endSession(.reconnect)
         wake.open()
         await settle()
-        return readBack
+        let isConnected = session.map { $0.end.current == nil } ?? false
+        if isConnected || phase != .connecting { return (isConnected, readBack) }
+        return (false, readBack + "; it is still being connected")
     }
 
-    /// Tries the live connection; whether it answered, and what it said.
+    /// Tries the live connection; whether it answered, and what it said, and nothing else comes of it.
     func test() async -> (isGood: Bool, text: String) {
         guard let session, session.end.current == nil, disabled == nil else { return (false, readBack) }
         let began = parts.time.monotonicMicroseconds()
-        let isGood = await probe(session)
+        let answer = await askForLife(session)
         let took = durationText(parts.time.monotonicMicroseconds() - began)
         sample()
-        publishState(isRoutine: true)
-        return (isGood, isGood ? "\(name) answered in \(took); \(readBack)" : "\(name) did not answer; \(readBack)")
+        switch answer {
+        case .answered:
+            proven()
+            publishState(isRoutine: true)
+            return (true, "\(name) answered in \(took); \(readBack)")
+        case .silent(let cause):
+            let reason = cause?.message ?? "no answer within \(took)"
+            return (false, "\(name) did not answer: \(reason); \(readBack)")
+        case .interrupted: return (false, "the test was interrupted; \(readBack)")
+        }
     }
 
     /// How things stand, for an operator.
@@ -98,6 +118,6 @@ extension MCPServer {
         guard let until else { return "until restart" }
         // Whole seconds: a moment has passed since it was asked.
         let seconds = (until.since(parts.time.wallNow()) + 999_999) / 1_000_000
-        return "for \(durationText(seconds * 1_000_000))"
+        return "for \(durationText(seconds * 1_000_000)), or until restart"
     }
 }

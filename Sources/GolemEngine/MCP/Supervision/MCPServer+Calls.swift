@@ -60,12 +60,17 @@ extension MCPServer {
             let current: Session
             switch await liveSession() {
             case .session(let session): current = session
-            case .none(let reason): return .error(reason)
+            // The reason may be the server's own words.
+            case .none(let reason): return ToolResult(outcome: .error, content: reason, isUntrusted: true)
             }
             switch await once(current, number, operation) {
             case .done(let result): return result
             case .failed(let error):
                 if error.endsConnection { endSession(.lost(error), number: current.number) }
+                if let disabled, error.endsConnection {
+                    let doubt = error.mayHaveRun ? "; whether it took effect is unknown" : ""
+                    return .error("the call was ended: the MCP server \(name) was disabled by \(disabled.by)\(doubt)")
+                }
                 guard error.endsConnection, !isLast, isRepeatable || !error.mayHaveRun, !Task.isCancelled else {
                     let doubt =
                         error.endsConnection && error.mayHaveRun
@@ -118,7 +123,13 @@ extension MCPServer {
                 proven()
                 return .done(
                     ToolResult(outcome: .error, content: "MCP server \(name): \(error.message)", isUntrusted: true))
-            default: return .failed(error)
+            default:
+                if !error.endsConnection, error.httpStatus == nil, ["connect_failed", "closed"].contains(error.code) {
+                    // Whether the server is there at all is asked now, not when it has been quiet for a while.
+                    isProbeDue = true
+                    look.open()
+                }
+                return .failed(error)
             }
         case .timedOut: return .done(timedOut(after: took))
         case .cancelled: return .done(Self.cancelled)
@@ -129,6 +140,7 @@ extension MCPServer {
 
     /// A call ran into its deadline: the server is asked whether it lives, and the tool stays.
     private func timedOut(after microseconds: Int64) -> ToolResult {
+        hasLateCall = true
         isProbeDue = true
         look.open()
         let limit = durationText(microseconds)
@@ -165,21 +177,23 @@ extension MCPServer {
                 guard unanswered > 0 else { return .session(session) }
                 return .none("the MCP server \(name) does not answer at the moment\(retryText(nextProbe))")
             }
-            switch phase {
-            case .connecting, .connected:
-                if round == 1 { break }
-                let attempt = attempt
-                let limit = min(settings.callTimeout, settings.connectTimeout)
-                _ = try? await parts.time.withDeadline(limit) { await attempt.wait() }
-                // The session's own end may come first, and the next attempt after it.
-                if session?.end.current != nil { await Task.yield() }
-            case .waiting(let until):
+            if case .waiting(let until) = phase, !attemptIsAskedFor {
                 return .none("the MCP server \(name) is down: \(failure ?? "no connection")\(retryText(until))")
-            case .disabled, .stopped: break
             }
+            guard round == 0, obstacle(to: nil) == nil else { break }
+            let attempt = attempt
+            let limit = min(settings.callTimeout, settings.connectTimeout)
+            _ = try? await parts.time.withDeadline(limit) { await attempt.wait() }
+            // The session's own end may come first, and the next attempt after it.
+            if session?.end.current != nil { await Task.yield() }
         }
-        return .none(obstacle(to: nil) ?? "the MCP server \(name) is down: \(failure ?? "no connection")")
+        if let obstacle = obstacle(to: nil) { return .none(obstacle) }
+        return .none(
+            failure.map { "the MCP server \(name) is down: \($0)" } ?? "the MCP server \(name) is still connecting")
     }
+
+    /// Whether somebody ended the wait for the next attempt just now.
+    private var attemptIsAskedFor: Bool { wake.isOpen && !attempt.isOpen }
 
     private func retryText(_ time: Timestamp?) -> String {
         guard let time else { return "" }
@@ -191,7 +205,9 @@ extension MCPServer {
         if isStopping || phase == .stopped { return "the engine is stopping" }
         if let disabled { return "the MCP server \(name) was disabled by \(disabled.by)" }
         guard let tool else { return nil }
-        if isHidden(tool) { return "the tool \(tool) of the MCP server \(name) is hidden" }
+        if isHidden(tool) {
+            return "the tool \(names.name(of: tool) ?? "") of the MCP server \(name) is hidden"
+        }
         return nil
     }
 }

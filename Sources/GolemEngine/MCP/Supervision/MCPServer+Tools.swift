@@ -7,30 +7,56 @@ import GolemEvents
 extension MCPServer {
     /// How many tools of one server are offered; more would not fit a model call.
     private static let toolLimit = 256
+    /// How many refusals of one change are logged.
+    private static let refusalLogLimit = 8
 
     private nonisolated var source: String { "mcp:\(name)" }
 
     /// Puts the server's tools into the catalogue, or takes them out while it is disabled, and tells of a change.
     func publishTools(_ reason: String) {
         let isGone = disabled != nil || phase == .stopped
-        let shown = isGone ? [] : remote.filter { !isHidden($0.name) }
+        let able = remote.filter { $0.defect == nil }
+        let shown = isGone ? [] : able.filter { !isHidden($0.name) }
         var absent: [String: String] = [:]
-        for tool in remote where isGone || isHidden(tool.name) {
+        for tool in able where isGone || isHidden(tool.name) {
             absent[tool.definition.name] = obstacle(to: tool.name) ?? "the MCP server \(name) is gone"
         }
-        for tool in notedTools where absent[tool.modelName] == nil {
-            absent[tool.modelName] = "the MCP server \(name) has no tool \(tool.name) any more"
+        for tool in remote {
+            guard let defect = tool.defect, absent[tool.definition.name] == nil else { continue }
+            absent[tool.definition.name] = "this tool of the MCP server \(name) is not offered: \(defect)"
         }
-        parts.catalog.update(source, ToolCatalog.Offer(tools: shown, absent: absent))
+        for tool in notedTools where absent[tool.modelName] == nil {
+            absent[tool.modelName] = "the MCP server \(name) has no tool \(tool.modelName) any more"
+        }
+        parts.catalog.update(source, ToolCatalog.Offer(tools: shown, absent: absent, reserved: names.all))
         tellTools(reason)
         parts.namesChanged()
     }
 
     /// Makes the tools for the agent from what the server listed.
     func remakeTools() {
-        remote =
-            mcpTools.prefix(Self.toolLimit).map { MCPRemoteTool($0, of: self) }
-            + MCPReadingTools.tools(for: info, of: self)
+        let listed = mcpTools.prefix(Self.toolLimit)
+        names.assign(listed.map(\.name) + MCPReadingTools.names(for: info))
+        var tools = listed.map { tool in
+            let modelName = names.name(of: tool.name)
+            let made = MCPRemoteTool(
+                tool, as: modelName ?? MCPToolName.distinct(server: name, tool: tool.name), of: self)
+            return modelName == nil ? made.refused("no name of its own is left for it") : made
+        }
+        tools += MCPReadingTools.tools(for: info, of: self).map { tool in
+            names.name(of: tool.name).map { tool.named($0) } ?? tool.refused("no name of its own is left for it")
+        }
+        var seen: Set<String> = []
+        remote = tools.map { tool in
+            seen.insert(tool.name).inserted ? tool : tool.refused("another of its tools has the same name")
+        }
+        let left = mcpTools.dropFirst(Self.toolLimit)
+        if let first = left.first {
+            // It stands for all that are left out.
+            let tool = MCPRemoteTool(first, as: MCPToolName.distinct(server: name, tool: first.name), of: self)
+            let more = left.count > 1 ? " and \(left.count - 1) more" : ""
+            remote.append(tool.refused("it\(more) left out: at most \(Self.toolLimit) tools of a server are offered"))
+        }
     }
 
     /// Looks again at which of its names the server can have, after another one's tools changed.
@@ -41,50 +67,77 @@ extension MCPServer {
 
     private func tellTools(_ reason: String) {
         let refused = parts.catalog.refusals(of: source)
-        var seen: Set<String> = []
         let tools = remote.map { tool in
-            let name = tool.definition.name
-            let isFirst = seen.insert(name).inserted
-            // Of two tools of this server with one name the first one has it.
-            let refusal = refused[name].flatMap { isFirst && $0.isOwn ? nil : $0.text }
+            let modelName = tool.definition.name
             return MCPToolsChanged.Tool(
-                name: tool.name, modelName: name, summary: String(tool.definition.description.prefix(200)),
-                isReadOnly: tool.isReadOnly, isHidden: isHidden(tool.name), refusal: refusal)
+                name: MCPText.cut(tool.name, 256), modelName: modelName,
+                summary: String(tool.definition.description.prefix(200)), isReadOnly: tool.isReadOnly,
+                isHidden: isHidden(tool.name), refusal: tool.defect ?? refused[modelName])
         }
         guard tools != notedTools || !knowsTools && !tools.isEmpty else { return }
+        logRefusals(tools)
         knowsTools = true
         notedTools = tools
         parts.bus.publish(.mcpToolsChanged(MCPToolsChanged(server: name, tools: tools, reason: reason)))
     }
 
+    /// Logs which tools the model does not get although nobody hid them.
+    private func logRefusals(_ tools: [MCPToolsChanged.Tool]) {
+        let known = Set(notedTools.filter { $0.refusal != nil }.map(\.modelName))
+        let new = tools.filter { $0.refusal != nil && !known.contains($0.modelName) }
+        for tool in new.prefix(Self.refusalLogLimit) {
+            let fields = [
+                LogField("server", name), LogField("tool", tool.name), LogField("reason", tool.refusal ?? ""),
+            ]
+            parts.bus.publish(.log(LogRecorded(level: .warn, message: "mcp tool not offered", fields: fields)))
+        }
+        guard new.count > Self.refusalLogLimit else { return }
+        let fields = [LogField("server", name), LogField("tools", "\(new.count)")]
+        parts.bus.publish(.log(LogRecorded(level: .warn, message: "more mcp tools not offered", fields: fields)))
+    }
+
     /// The tool that an operator means: by the server's name for it, the model's, or the original's.
     func toolName(_ text: String) -> String? {
-        remote.first { $0.name == text || $0.definition.name == text || $0.aliases.contains(text) }?.name
+        let tool =
+            remote.first { $0.name == text }
+            ?? remote.first { $0.definition.name == text || $0.aliases.contains(text) }
+        return tool?.name
+    }
+
+    /// Why the model does not get a tool even if nobody hides it; nil when it does.
+    func refusal(of tool: String) -> String? {
+        guard let found = remote.first(where: { $0.name == tool }) else { return nil }
+        return found.defect ?? parts.catalog.refusals(of: source)[found.definition.name]
     }
 
     func isHidden(_ tool: String) -> Bool {
         guard !hidden.isEmpty else { return false }
-        return names(of: tool).contains(where: hidden.contains)
+        return allNames(of: tool).contains(where: hidden.contains)
     }
 
-    /// The hidden tools after a change, for the configuration.
-    func hiddenNames(adding added: String?, removing removed: String?) -> [String] {
-        var names = hidden
-        if let added { names.insert(added) }
-        if let removed { names.subtract(self.names(of: removed)) }
-        return names.sorted()
+    /// The tools that the configuration hides, after a change; what is hidden until the next start is none of them.
+    func keptHidden(adding added: String?, removing removed: String?) -> [String] {
+        var kept = keptHidden
+        if let added { kept.insert(added) }
+        if let removed { kept.subtract(allNames(of: removed)) }
+        return kept.sorted()
     }
 
-    private func names(of tool: String) -> [String] {
-        [tool, MCPToolName.forModel(server: name, tool: tool), MCPToolName.dotted(server: name, tool: tool)]
+    /// Whether the configuration hides a tool.
+    func isKeptHidden(_ tool: String) -> Bool { allNames(of: tool).contains(where: keptHidden.contains) }
+
+    private func allNames(of tool: String) -> [String] {
+        let modelName = names.name(of: tool) ?? MCPToolName.forModel(server: name, tool: tool)
+        return [tool, modelName, MCPToolName.dotted(server: name, tool: tool)]
     }
 
-    /// Hides a tool or shows it again.
-    func setHidden(_ tool: String, _ isHidden: Bool, by actor: String) {
+    /// Hides a tool or shows it again; with `isKept` the configuration says the same.
+    func setHidden(_ tool: String, _ isHidden: Bool, isKept: Bool, by actor: String) {
+        if isKept { keptHidden = Set(keptHidden(adding: isHidden ? tool : nil, removing: isHidden ? nil : tool)) }
         if isHidden {
             hidden.insert(tool)
         } else {
-            hidden.subtract(names(of: tool))
+            hidden.subtract(allNames(of: tool))
         }
         publishTools("\(tool) \(isHidden ? "hidden" : "shown again") by \(actor)")
     }
@@ -104,6 +157,8 @@ extension MCPServer {
                 ? .degraded(reason: "connecting again: \(failure)") : .down(reason: failure, retryAt: nil)
         case .connected:
             if unanswered > 0 { return .degraded(reason: failure ?? "it does not answer") }
+            if isBusy { return .degraded(reason: "busy: it answers no probe while it works on calls") }
+            if let listFailure { return .degraded(reason: listFailure) }
             let now = parts.time.wallNow()
             let recent = restartTimes.count { now.since($0) < 600_000_000 }
             if recent >= 3 { return .degraded(reason: "connected again \(recent) times within 10 minutes") }

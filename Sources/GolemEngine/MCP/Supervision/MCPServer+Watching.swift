@@ -12,14 +12,11 @@ extension MCPServer {
     func read(_ session: Session) async {
         for await notice in session.connection.notices {
             switch notice {
-            case .toolsChanged:
-                isListDue = true
-                look.open()
+            case .toolsChanged: noteListChange()
             case .resourcesChanged, .promptsChanged:
                 proven()
-                isListDue = true
-                look.open()
-            case .log(let level, let text): note(level == "stderr" ? text : "\(level): \(text)")
+                noteListChange()
+            case .log(let level, let text): note(MCPNoticeQueue.line(level, text))
             case .closed(let error):
                 endSession(.lost(error), number: session.number)
                 return
@@ -29,18 +26,19 @@ extension MCPServer {
         endSession(.lost(MCPError("closed", "the connection ended", endsConnection: true)), number: session.number)
     }
 
+    private func noteListChange() {
+        // Once is enough, however often it says so.
+        guard !isListDue else { return }
+        isListDue = true
+        look.open()
+    }
+
     /// Looks at the connection now and then, and when somebody asks for it.
     func monitor(_ session: Session) async {
         while !Task.isCancelled, session.end.current == nil {
             let look = Latch()
             self.look = look
-            if isListDue {
-                isListDue = false
-                if await listTools(session) {
-                    remakeTools()
-                    publishTools("the server changed its list")
-                }
-            }
+            if listingIsDue { await listAgain(session) }
             let now = parts.time.wallNow()
             // One that waits for a person may do nothing else, and asking was a sign of life.
             let isQuiet = asking == 0 && now.since(provenAt ?? session.since) >= Self.probeInterval * 1_000_000
@@ -48,20 +46,50 @@ extension MCPServer {
             sample()
             let flushDelay = flushStderrWhenDue()
             publishState(isRoutine: true)
-            if isListDue || isProbeDue { continue }
+            if listingIsDue || isProbeDue { continue }
             var delay = Self.tick
             if let flushDelay { delay = min(delay, flushDelay) }
-            if let nextProbe { delay = min(delay, .microseconds(max(0, nextProbe.since(parts.time.wallNow())))) }
+            for time in [nextProbe, isListDue ? earliestListing : nil] {
+                if let time { delay = min(delay, .microseconds(max(0, time.since(parts.time.wallNow())))) }
+            }
             _ = try? await parts.time.withDeadline(delay) { await look.wait() }
         }
     }
 
-    /// Asks whether the server lives; three times without an answer, and the connection is made anew.
-    ///
-    /// An error that the server sends is an answer. Gives whether there was one.
-    @discardableResult
-    func probe(_ session: Session) async -> Bool {
-        isProbeDue = false
+    private var listingIsDue: Bool {
+        isListDue && (earliestListing.map { $0 <= parts.time.wallNow() } ?? true)
+    }
+
+    /// Asks for the tools again after a change; at most once a second, and until it works.
+    private func listAgain(_ session: Session) async {
+        isListDue = false
+        earliestListing = parts.time.wallNow().adding(seconds: 1)
+        guard let problem = await listTools(session) else {
+            listFailure = nil
+            listBackoff.reset()
+            remakeTools()
+            return publishTools("the server changed its list")
+        }
+        guard !Task.isCancelled, session.end.current == nil else { return }
+        listFailure = problem
+        isListDue = true
+        let delay = max(.seconds(1), listBackoff.next(parts.random()))
+        earliestListing = parts.time.wallNow().adding(microseconds: delay.microseconds)
+        publishState()
+    }
+
+    /// What came of asking whether the server lives.
+    enum Answer: Sendable {
+        /// It does; an error that it sends is an answer.
+        case answered
+        /// It did not answer; the error says why unless there was plain silence.
+        case silent(MCPError?)
+        /// Nobody waited for the answer any more.
+        case interrupted
+    }
+
+    /// Asks whether the server lives, and does nothing else.
+    func askForLife(_ session: Session) async -> Answer {
         let limit = min(Self.probeTime, settings.connectTimeout)
         let ending = await bounded.run("ping", limit: limit, grace: .seconds(1), time: parts.time) {
             () -> MCPError? in
@@ -70,31 +98,49 @@ extension MCPServer {
                 return nil
             } catch { return error }
         }
-        guard self.session?.number == session.number else { return false }
+        guard self.session?.number == session.number else { return .interrupted }
         switch ending {
-        case .value(nil): proven()
-        case .value(.some(let error)) where error.code == "rpc" || error.code == "unsupported": proven()
-        case .value(.some(let error)) where error.endsConnection:
-            endSession(.lost(error), number: session.number)
-            return false
-        case .cancelled: return false
-        case .value(.some), .timedOut, .refused:
-            unanswered += 1
-            failure = "it does not answer (\(unanswered) of \(Self.probeLimit) probes)"
-            if unanswered >= Self.probeLimit {
-                let text = "it did not answer \(unanswered) probes in a row"
-                endSession(.lost(MCPError("timeout", text, endsConnection: true)), number: session.number)
-                return false
-            }
-            nextProbe = parts.time.wallNow().adding(microseconds: probeBackoff.next(parts.random()).microseconds)
-            publishState()
-            return false
+        case .value(nil): return .answered
+        case .value(.some(let error)) where error.code == "rpc" || error.code == "unsupported": return .answered
+        case .value(.some(let error)): return .silent(error.code == "timeout" ? nil : error)
+        case .timedOut, .refused: return .silent(nil)
+        case .cancelled: return .interrupted
         }
-        return true
     }
 
-    /// Asks for the tools, and whether there is anything to read; false when the server did not give its tools.
-    func listTools(_ session: Session) async -> Bool {
+    /// Asks whether the server lives; three times without an answer, and the connection is made anew.
+    ///
+    /// While calls run and none is late, silence does not count: the server may do one thing at a time.
+    func probe(_ session: Session) async {
+        isProbeDue = false
+        let cause: MCPError?
+        switch await askForLife(session) {
+        case .answered: return proven()
+        case .interrupted: return
+        case .silent(let error): cause = error
+        }
+        if let cause, cause.endsConnection { return endSession(.lost(cause), number: session.number) }
+        nextProbe = parts.time.wallNow().adding(microseconds: probeBackoff.next(parts.random()).microseconds)
+        if cause == nil, inFlight > 0, !hasLateCall, unanswered == 0 {
+            isBusy = true
+            return publishState()
+        }
+        isBusy = false
+        unanswered += 1
+        failure =
+            cause.map { "\($0.message) (\(unanswered) of \(Self.probeLimit) probes)" }
+            ?? "it does not answer (\(unanswered) of \(Self.probeLimit) probes)"
+        if unanswered >= Self.probeLimit {
+            let text =
+                cause.map { "\($0.message) (\(unanswered) probes in a row)" }
+                ?? "it did not answer \(unanswered) probes in a row"
+            return endSession(.lost(MCPError("timeout", text, endsConnection: true)), number: session.number)
+        }
+        publishState()
+    }
+
+    /// Asks for the tools, and whether there is anything to read; gives why the server did not give its tools.
+    func listTools(_ session: Session) async -> String? {
         info = session.connection.info
         // Many servers announce what they have none of: two tools each for nothing would only confuse the model.
         info.hasResources = await hasAny(info.hasResources) { () async throws(MCPError) -> Bool in
@@ -106,7 +152,7 @@ extension MCPServer {
         }
         guard info.hasTools else {
             mcpTools = []
-            return true
+            return nil
         }
         let ending = await bounded.run(
             "list", limit: settings.connectTimeout, grace: .seconds(1), time: parts.time
@@ -119,14 +165,12 @@ extension MCPServer {
         case .value(.success(let tools)):
             mcpTools = tools
             proven()
-            return true
+            return nil
         case .value(.failure(let error)):
-            failure = "its tools could not be listed: \(error.message)"
             if error.endsConnection { endSession(.lost(error), number: session.number) }
-        case .timedOut, .refused: failure = "its tools could not be listed: no answer"
-        case .cancelled: break
+            return "its tools could not be listed: \(error.message)"
+        case .timedOut, .refused, .cancelled: return "its tools could not be listed: no answer"
         }
-        return false
     }
 
     /// Whether a list that the server announces has entries; yes when it cannot be asked.
@@ -149,7 +193,7 @@ extension MCPServer {
         usage = seen
     }
 
-    private func note(_ line: String) {
+    func note(_ line: String) {
         if stderr.isEmpty { look.open() }
         if stderr.count >= Self.stderrLimit {
             stderr.removeFirst()

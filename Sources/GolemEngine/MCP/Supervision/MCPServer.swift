@@ -103,6 +103,10 @@ actor MCPServer {
     var provenAt: Timestamp?
     /// Probes without an answer in a row; calls fail at once while there are some.
     var unanswered = 0
+    /// Whether it answers no probe while calls run: it may do one thing at a time, and is not given up for it.
+    var isBusy = false
+    /// Whether a call ran into its deadline since the server last answered: then silence counts although calls run.
+    var hasLateCall = false
     var probeBackoff = MCPBackoff(base: .seconds(2), cap: .seconds(30))
     var nextProbe: Timestamp?
     var isProbeDue = false
@@ -110,8 +114,15 @@ actor MCPServer {
     var info = MCPServerInfo()
     var mcpTools: [MCPTool] = []
     var isListDue = false
+    /// Why its changed list could not be had; it is asked for again.
     var listFailure: String?
+    /// Before this its list is not asked for again.
+    var earliestListing: Timestamp?
+    var listBackoff = MCPBackoff(base: .seconds(2), cap: .seconds(60))
     var hidden: Set<String>
+    /// The tools that the configuration hides: those of `hidden` that stay hidden after a restart.
+    var keptHidden: Set<String>
+    var names: MCPToolNames
     /// Its tools, and the ways of reading from it, made anew only when the server changed them.
     var remote: [MCPRemoteTool] = []
     var notedTools: [MCPToolsChanged.Tool] = []
@@ -135,6 +146,8 @@ actor MCPServer {
         self.parts = parts
         gate = MCPCallGate(places: server.settings.concurrentCalls)
         hidden = Set(server.hiddenTools)
+        keptHidden = hidden
+        names = MCPToolNames(server: server.settings.name)
         if !server.isEnabled { disabled = Disabled(by: "config", until: nil, isKept: true) }
     }
 
@@ -159,10 +172,10 @@ actor MCPServer {
             publishState()
             let connection = await connect(wake)
             if let connection, disabled == nil, !isStopping, !Task.isCancelled {
-                await serve(connection)
+                await serve(connection, wake)
             } else if let connection {
                 await close(connection)
-            } else if disabled == nil, !isStopping {
+            } else if disabled == nil, !isStopping, !wake.isOpen {
                 let delay = backoff.next(parts.random())
                 phase = .waiting(until: parts.time.wallNow().adding(microseconds: delay.microseconds))
                 attempt.open()
@@ -203,10 +216,12 @@ actor MCPServer {
             failure = "this build has no MCP client"
             return nil
         }
+        // A connection that comes when nobody waits for it any more is closed by whoever sees it last.
+        let made = OneShot<any MCPConnection>()
         let operation = { @Sendable [settings] () async -> Result<any MCPConnection, MCPError> in
             do throws(MCPError) {
                 let connection = try await connector.connect(settings) { await self.ask($0) }
-                // Too late: nobody waits for it any more.
+                made.fulfil(connection)
                 guard !Task.isCancelled else {
                     await connection.close()
                     return .failure(MCPError("cancelled", "the attempt to connect was ended"))
@@ -236,21 +251,52 @@ actor MCPServer {
         }
         switch ending {
         case .value(.success(let connection)): return connection
-        case .value(.failure(let error)): failure = error.message
+        case .value(.failure(let error)):
+            failure = error.message
+            for line in error.log { note(line) }
+            flushStderr()
         case .timedOut: failure = "no connection within \(durationText(settings.connectTimeout.microseconds))"
         case .refused(let count): failure = "\(count) earlier attempts to connect never ended"
-        case .cancelled, nil: failure = "the attempt to connect was ended"
+        // Somebody wanted something else meanwhile: the reason from before is still the best one.
+        case .cancelled, nil: break
         }
+        if let late = made.current { await close(late) }
         return nil
     }
 
+    private enum Listing: Sendable {
+        case done
+        case failed(String)
+        case interrupted
+    }
+
+    /// Asks for the tools of a new connection; opening `wake` ends that, because somebody wants something else.
+    private func listFirst(_ session: Session, _ wake: Latch) async -> Listing {
+        await withTaskGroup(of: Listing.self) { group in
+            group.addTask {
+                if let problem = await self.listTools(session) { return .failed(problem) }
+                return .done
+            }
+            group.addTask {
+                await wake.wait()
+                return .interrupted
+            }
+            let first = await group.next() ?? .interrupted
+            group.cancelAll()
+            return first
+        }
+    }
+
     /// Uses a connection until it ends, and closes it.
-    private func serve(_ connection: any MCPConnection) async {
+    private func serve(_ connection: any MCPConnection, _ wake: Latch) async {
         sessionCount += 1
         let session = Session(number: sessionCount, connection: connection, since: parts.time.wallNow())
         info = connection.info
-        guard await listTools(session) else {
+        let listing = await listFirst(session, wake)
+        guard case .done = listing else {
             await close(connection)
+            guard case .failed(let problem) = listing else { return }
+            failure = problem
             if disabled != nil || isStopping { return }
             let delay = backoff.next(parts.random())
             phase = .waiting(until: parts.time.wallNow().adding(microseconds: delay.microseconds))
@@ -263,7 +309,12 @@ actor MCPServer {
         phase = .connected
         failure = nil
         unanswered = 0
+        isBusy = false
         nextProbe = nil
+        isListDue = false
+        listFailure = nil
+        earliestListing = nil
+        listBackoff.reset()
         hadSession = true
         proven()
         remakeTools()
@@ -327,18 +378,17 @@ actor MCPServer {
     /// Notes that the server answered just now.
     func proven() {
         provenAt = parts.time.wallNow()
-        backoffRecovered()
-    }
-
-    private func backoffRecovered() {
-        guard unanswered > 0 else { return }
+        hasLateCall = false
+        guard unanswered > 0 || isBusy else { return }
         unanswered = 0
+        isBusy = false
+        failure = nil
         probeBackoff.reset()
         nextProbe = nil
         publishState()
     }
 
-    /// Ends everything; returns when the session is over or `grace` has passed.
+    /// Asks `run()` to end everything and return; does not wait for it.
     func stop() {
         isStopping = true
         wake.open()

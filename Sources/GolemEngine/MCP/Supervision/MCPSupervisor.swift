@@ -15,6 +15,8 @@ package final class MCPSupervisor: Sendable {
     private let names: AsyncStream<Void>
     private let namesChanged: AsyncStream<Void>.Continuation
     private let stopping = Latch()
+    /// One change at a time: each is made from what the one before left.
+    private let changes = AsyncLock()
 
     /// Makes the servers; nothing runs yet.
     package init(
@@ -63,39 +65,20 @@ package final class MCPSupervisor: Sendable {
     package func stop() { stopping.open() }
 
     /// What became of an operator's wish.
-    struct Outcome: Sendable {
-        var isDone: Bool
-        var code: String
-        var message: String
-
-        static func done(_ message: String) -> Outcome { Outcome(isDone: true, code: "done", message: message) }
-
-        static func refused(_ code: String, _ message: String) -> Outcome {
-            Outcome(isDone: false, code: code, message: message)
-        }
-    }
+    typealias Outcome = CommandDesk.Outcome
 
     /// Carries out a command about an MCP server; nil for any other command.
     func carryOut(_ action: Command.Action, by actor: String) async -> Outcome? {
         switch action {
         case .disableServer(let name, let lasting, let cancelsCalls):
             return await with(name) { await self.disable($0, lasting, cancelsCalls, actor) }
-        case .enableServer(let name, let isKept):
-            return await with(name) { server in
-                var note: String?
-                if isKept {
-                    do throws(MCPOptions.WriteError) { note = try await self.keep(name, "enabled", "true") } catch {
-                        return .refused("not_written", error.message)
-                    }
-                }
-                return .done(self.joined(await server.enable(by: actor), note))
-            }
+        case .enableServer(let name, let isKept): return await with(name) { await self.enable($0, isKept, actor) }
         case .reconnectServer(let name):
             return await with(name) { server in
-                guard let text = await server.reconnect() else {
+                guard let (isConnected, text) = await server.reconnect() else {
                     return .refused("disabled", "\(name) is disabled; enable it first: golem mcp enable \(name)")
                 }
-                return .done(text)
+                return isConnected ? .done(text) : .refused("not_connected", text)
             }
         case .setToolHidden(let name, let tool, let isHidden, let isKept):
             return await with(name) { await self.setHidden($0, tool, isHidden, isKept, actor) }
@@ -121,19 +104,28 @@ package final class MCPSupervisor: Sendable {
         _ server: MCPServer, _ lasting: Command.ServerLasting, _ cancelsCalls: Bool, _ actor: String
     ) async -> Outcome {
         var until: Timestamp?
-        var note: String?
-        switch lasting {
-        case .untilRestart: break
-        case .minutes(let minutes): until = time.wallNow().adding(seconds: Int64(min(max(1, minutes), 10_080)) * 60)
-        case .kept:
+        if case .minutes(let minutes) = lasting {
+            until = time.wallNow().adding(seconds: Int64(min(max(1, minutes), 10_080)) * 60)
+        }
+        let isKept = lasting == .kept
+        return await changes.whileAlone {
             // First the file: a wish that cannot be kept is not half carried out.
-            do throws(MCPOptions.WriteError) { note = try await keep(server.name, "enabled", "false") } catch {
-                return .refused("not_written", error.message)
+            await self.keeping(isKept ? (server.name, "enabled", "false") : nil) {
+                await server.disable(by: actor, until: until, isKept: isKept, cancelsCalls: cancelsCalls)
             }
         }
-        let text = await server.disable(
-            by: actor, until: until, isKept: lasting == .kept, cancelsCalls: cancelsCalls)
-        return .done(joined(text, note))
+    }
+
+    private func enable(_ server: MCPServer, _ isKept: Bool, _ actor: String) async -> Outcome {
+        let was = OneShot<MCPServer.Disabled?>()
+        let outcome = await changes.whileAlone {
+            await self.keeping(isKept ? (server.name, "enabled", "true") : nil) {
+                was.fulfil(await server.enable(by: actor))
+                return ""
+            }
+        }
+        guard let was = was.current else { return outcome }
+        return .done(await server.enabled(was, isKept: isKept) + outcome.message)
     }
 
     private func setHidden(
@@ -142,29 +134,50 @@ package final class MCPSupervisor: Sendable {
         guard let name = await server.toolName(tool) else {
             return .refused("unknown_tool", "the MCP server \(server.name) has no tool \(tool)")
         }
-        var note: String?
-        if isKept {
-            let wanted = await server.hiddenNames(adding: isHidden ? name : nil, removing: isHidden ? nil : name)
-            do throws(MCPOptions.WriteError) {
-                note = try await keep(
-                    server.name, "hidden_tools", JSONValue.array(wanted.map { .string($0) }).text)
-            } catch {
-                return .refused("not_written", error.message)
+        return await changes.whileAlone {
+            let wanted = await server.keptHidden(adding: isHidden ? name : nil, removing: isHidden ? nil : name)
+            let value = JSONValue.array(wanted.map { .string($0) }).text
+            return await self.keeping(isKept ? (server.name, "hidden_tools", value) : nil) {
+                await server.setHidden(name, isHidden, isKept: isKept, by: actor)
+                return await self.hiddenText(server, name, isKept)
             }
         }
-        await server.setHidden(name, isHidden, by: actor)
-        let lasting = isKept ? "also after a restart" : "until restart"
-        let state = await server.isHidden(name) ? "is hidden" : "is offered again"
-        return .done(joined("\(name) of \(server.name) \(state), \(lasting)", note))
     }
 
-    /// Writes a key of a server to the configuration file.
-    private func keep(_ server: String, _ key: String, _ value: String) async throws(MCPOptions.WriteError) -> String? {
-        guard let write else {
-            throw MCPOptions.WriteError("this engine has no configuration file; nothing was changed")
+    /// How things stand with a tool, read back.
+    private func hiddenText(_ server: MCPServer, _ tool: String, _ isKept: Bool) async -> String {
+        let isHidden = await server.isHidden(tool)
+        let isHiddenByConfig = await server.isKeptHidden(tool)
+        let isOff = await server.disabled != nil
+        var text = "\(tool) of \(server.name) "
+        switch (isHidden, await server.refusal(of: tool)) {
+        case (true, nil): text += "is hidden"
+        case (true, .some(let reason)): text += "is hidden (without that it would not be offered either: \(reason))"
+        case (false, nil): text += isOff ? "is offered again once \(server.name) is enabled" : "is offered again"
+        case (false, .some(let reason)): text += "is not hidden any more but still not offered: \(reason)"
         }
-        return try await queue.run { () throws(MCPOptions.WriteError) in try write(server, key, value) }
+        if isKept { return text + ", also after a restart" }
+        guard isHidden != isHiddenByConfig else { return text + ", until restart" }
+        return text
+            + ", until restart: the configuration \(isHiddenByConfig ? "hides" : "does not hide") it (see --keep)"
     }
 
-    private func joined(_ text: String, _ note: String?) -> String { text + (note.map { "; \($0)" } ?? "") }
+    /// Writes a key of a server to the configuration file, if one is given, and then makes the change; refused, with
+    /// nothing changed, when it cannot be written.
+    private func keeping(
+        _ wish: (server: String, key: String, value: String)?, _ change: () async -> String
+    ) async -> Outcome {
+        guard let wish else { return .done(await change()) }
+        guard let write else {
+            return .refused("not_written", "this engine has no configuration file; nothing was changed")
+        }
+        do throws(MCPOptions.WriteError) {
+            let note = try await queue.run { () throws(MCPOptions.WriteError) in
+                try write(wish.server, wish.key, wish.value)
+            }
+            return .done(await change() + (note.map { "; \($0)" } ?? ""))
+        } catch {
+            return .refused("not_written", error.message)
+        }
+    }
 }

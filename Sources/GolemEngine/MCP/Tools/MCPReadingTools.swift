@@ -6,6 +6,12 @@ enum MCPReadingTools {
     /// How many entries of a list the model sees.
     static let listLimit = 200
 
+    /// The names of the tools for a server that says this of itself.
+    static func names(for info: MCPServerInfo) -> [String] {
+        (info.hasResources ? ["list_resources", "read_resource"] : [])
+            + (info.hasPrompts ? ["list_prompts", "get_prompt"] : [])
+    }
+
     static func tools(for info: MCPServerInfo, of server: MCPServer) -> [MCPRemoteTool] {
         (info.hasResources ? [listResources(server), readResource(server)] : [])
             + (info.hasPrompts ? [listPrompts(server), getPrompt(server)] : [])
@@ -94,7 +100,7 @@ enum MCPReadingTools {
             }
         }
         return MCPRemoteTool(
-            name: name, description: description,
+            name: name, modelName: MCPToolName.forModel(server: server.name, tool: name), description: description,
             schema: ["type": "object", "properties": .object(properties), "required": .array(required)],
             isReadOnly: true, hasSideEffects: false, of: server, body)
     }

@@ -8,12 +8,24 @@ package enum MCPToolName {
 
     /// The name that the model sees: `mcp_<server>_<tool>`, in the alphabet of the model APIs.
     ///
-    /// A name that is too long is cut and ends with eight hexadecimal digits that stand for the whole name.
+    /// A name that is too long is cut and ends with eight hexadecimal digits that stand for the whole name; so does one
+    /// with characters beyond ASCII, which would all look alike otherwise.
     package static func forModel(server: String, tool: String) -> String {
-        let name = "mcp_\(plain(server))_\(plain(tool))"
-        guard name.utf8.count > limit else { return name }
-        return String(name.prefix(limit - 9)) + "_" + digits(of: "\(server)\u{0}\(tool)")
+        let isClear = server.utf8.allSatisfy { $0 < 0x80 } && tool.utf8.allSatisfy { $0 < 0x80 }
+        let name = whole(server: server, tool: tool)
+        return isClear && name.utf8.count <= limit ? name : distinct(server: server, tool: tool)
     }
+
+    /// The same name, however long it is: policies must not depend on where it is cut.
+    package static func whole(server: String, tool: String) -> String { "mcp_\(plain(server))_\(plain(tool))" }
+
+    /// The name with the digits in any case, for a tool that would share the plain one with another.
+    static func distinct(server: String, tool: String) -> String {
+        String(whole(server: server, tool: tool).prefix(limit - 9)) + "_" + digits(of: "\(server)\u{0}\(tool)")
+    }
+
+    /// Whether the model sees the tool's own name, without a character replaced.
+    static func isUnchanged(_ tool: String) -> Bool { plain(tool) == tool }
 
     /// The name by which the original knew it, which policies may still hold.
     package static func dotted(server: String, tool: String) -> String { "mcp.\(server).\(tool)" }

@@ -7,8 +7,8 @@ import Glibc
 struct LineSplitter {
     /// What becomes of a line that is too long.
     enum Excess {
-        /// It ends the stream.
-        case refused
+        /// It is left out; only its beginning and its end are kept, for whoever wants to know what it was.
+        case skipped
         /// Its beginning counts, the rest is dropped.
         case cut
     }
@@ -17,15 +17,22 @@ struct LineSplitter {
     private let excess: Excess
     private var partial: [UInt8] = []
     private var isDropping = false
+    /// The end so far of a line that is left out.
+    private var end: [UInt8] = []
+    /// How much of the beginning and the end of such a line is kept.
+    private static let edge = 4_096
 
     init(limit: Int, excess: Excess) {
         self.limit = limit
         self.excess = excess
     }
 
-    /// Takes the next bytes and gives each line that they complete, without its line end; false when a line is too
-    /// long.
-    mutating func feed(_ bytes: UnsafeBufferPointer<UInt8>, _ line: (UnsafeBufferPointer<UInt8>) -> Void) -> Bool {
+    /// Takes the next bytes and gives each line that they complete, without its line end; of a line that is left out
+    /// `skipped` gets the beginning and the end.
+    mutating func feed(
+        _ bytes: UnsafeBufferPointer<UInt8>, skipped: (_ head: [UInt8], _ tail: [UInt8]) -> Void = { _, _ in },
+        _ line: (UnsafeBufferPointer<UInt8>) -> Void
+    ) {
         var rest = bytes
         while let start = rest.baseAddress, !rest.isEmpty {
             guard let found = memchr(start, 10, rest.count) else { return keep(rest) }
@@ -34,34 +41,43 @@ struct LineSplitter {
             rest = UnsafeBufferPointer(rebasing: rest[(length + 1)...])
             if partial.isEmpty, !isDropping, length <= limit {
                 line(Self.trimmed(piece))
-            } else {
-                guard keep(piece) else { return false }
-                partial.withUnsafeBufferPointer { line(Self.trimmed($0)) }
-                partial.removeAll(keepingCapacity: partial.capacity <= 65_536)
-                isDropping = false
+                continue
             }
+            keep(piece)
+            if isDropping, excess == .skipped {
+                skipped(partial, end)
+                end = []
+            } else {
+                partial.withUnsafeBufferPointer { line(Self.trimmed($0)) }
+            }
+            partial.removeAll(keepingCapacity: partial.capacity <= 65_536)
+            isDropping = false
         }
-        return true
     }
 
     /// Gives what the stream left without a line end.
     mutating func finish(_ line: (UnsafeBufferPointer<UInt8>) -> Void) {
-        guard !partial.isEmpty else { return }
+        guard !partial.isEmpty, !(isDropping && excess == .skipped) else { return }
         partial.withUnsafeBufferPointer { line(Self.trimmed($0)) }
         partial = []
     }
 
-    private mutating func keep(_ piece: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard !isDropping else { return true }
+    private mutating func keep(_ piece: UnsafeBufferPointer<UInt8>) {
+        guard !isDropping else { return keepEnd(piece) }
         let room = limit - partial.count
-        guard piece.count > room else {
-            partial.append(contentsOf: piece)
-            return true
-        }
-        guard excess == .cut else { return false }
+        guard piece.count > room else { return partial.append(contentsOf: piece) }
         partial.append(contentsOf: piece[..<room])
         isDropping = true
-        return true
+        guard excess == .skipped else { return }
+        end = Array(partial.suffix(Self.edge))
+        partial = Array(partial.prefix(Self.edge))
+        keepEnd(UnsafeBufferPointer(rebasing: piece[room...]))
+    }
+
+    private mutating func keepEnd(_ piece: UnsafeBufferPointer<UInt8>) {
+        guard excess == .skipped else { return }
+        end.append(contentsOf: piece.suffix(Self.edge))
+        if end.count > Self.edge { end.removeFirst(end.count - Self.edge) }
     }
 
     private static func trimmed(_ line: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {

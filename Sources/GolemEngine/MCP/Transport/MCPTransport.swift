@@ -40,8 +40,15 @@ protocol MCPReceiver: AnyObject, Sendable {
     func receive(_ message: MCPMessage)
     /// Something to show to the operator.
     func receive(log level: String, _ text: String)
-    /// The connection ended by itself; nothing follows.
-    func connectionEnded(_ error: MCPError)
+    /// A message that was too large to read, of more than `limit` bytes.
+    func receive(oversized message: MCPOversized, limit: Int)
+    /// The connection ended by itself; nothing follows. Of all requests under way only `refused` surely did not run.
+    func connectionEnded(_ error: MCPError, refused: Int64?)
+}
+
+extension MCPReceiver {
+    /// The connection ended by itself, whatever ran.
+    func connectionEnded(_ error: MCPError) { connectionEnded(error, refused: nil) }
 }
 
 /// Bounds of what servers may send.

@@ -50,7 +50,7 @@ final class SSETransport: MCPTransport {
             let error = MCPError(
                 "session_lost", "the server does not know the session any more", mayHaveRun: false,
                 endsConnection: true)
-            receiver.connectionEnded(error)
+            receiver.connectionEnded(error, refused: message.id)
             throw error
         case let status: throw MCPHTTPPeer.error(status: status)
         }
@@ -86,10 +86,14 @@ final class SSETransport: MCPTransport {
     }
 
     private func read(_ body: HTTPClientBody) async throws(MCPError) {
-        var parser = ServerSentEventParser(maxEventBytes: peer.limits.message)
+        var parser = ServerSentEventParser(maxEventBytes: peer.limits.message, skipsLongEvents: true)
         do {
             for try await chunk in body {
                 for event in try parser.feed(chunk) { try take(event) }
+                for event in parser.takeSkipped() {
+                    receiver.receive(
+                        oversized: MCPOversized(head: event.head, tail: event.tail), limit: peer.limits.message)
+                }
             }
         } catch let error as HTTPClientError {
             throw MCPHTTPPeer.error(error)

@@ -15,6 +15,7 @@ final class StdioTransport: MCPTransport {
     let pid: Int32?
     let sandbox: String
 
+    private let command: String
     private let process: SpawnedProcess
     private let input: MCPLineWriter
     private let limits: MCPLimits
@@ -26,9 +27,10 @@ final class StdioTransport: MCPTransport {
     private let outcome = Mutex<Result<SubprocessResult, SubprocessError>?>(nil)
 
     private init(
-        _ process: SpawnedProcess, pid: Int32?, sandbox: String, _ input: AsyncDescriptor, _ limits: MCPLimits,
-        _ time: any TimeSource
+        _ command: String, _ process: SpawnedProcess, pid: Int32?, sandbox: String, _ input: AsyncDescriptor,
+        _ limits: MCPLimits, _ time: any TimeSource
     ) {
+        self.command = command
         self.process = process
         self.pid = pid
         self.sandbox = sandbox
@@ -52,11 +54,13 @@ final class StdioTransport: MCPTransport {
         do throws(SubprocessError) {
             process = try SpawnedProcess(spec, input: true)
         } catch {
-            throw MCPError("connect_failed", error.description, mayHaveRun: false, endsConnection: true)
+            throw MCPError(
+                "connect_failed", "\(MCPText.cut(command, 200)): \(error.description)",
+                mayHaveRun: false, endsConnection: true)
         }
         let pid = await process.waitForStart()
         guard let input = process.input else { throw Self.lost }
-        let transport = StdioTransport(process, pid: pid, sandbox: sandbox.summary, input, limits, time)
+        let transport = StdioTransport(command, process, pid: pid, sandbox: sandbox.summary, input, limits, time)
         transport.run(receiver)
         return transport
     }
@@ -145,7 +149,7 @@ final class StdioTransport: MCPTransport {
             case .exited(let code): text = "the server ended with exit code \(code)"
             case .signalled(let number): text = "the server was ended by signal \(number)"
             }
-        case .failure(let error): text = error.description
+        case .failure(let error): text = "\(MCPText.cut(command, 200)): \(error.description)"
         case nil: break
         }
         let last = lastLine.withLock { $0 }
@@ -155,12 +159,16 @@ final class StdioTransport: MCPTransport {
 
     /// Reads messages until the end; gives what the server did wrong, if that is why.
     private func readMessages(_ receiver: any MCPReceiver) async -> MCPError? {
-        var lines = LineSplitter(limit: limits.message, excess: .refused)
+        var lines = LineSplitter(limit: limits.message, excess: .skipped)
         var garbage = 0
+        var firstGarbage = ""
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while let count = try? await process.output.read(into: &buffer, isCancellable: false), count > 0 {
-            let isInBounds = buffer.withUnsafeBufferPointer { bytes in
-                lines.feed(UnsafeBufferPointer(rebasing: bytes[..<count])) { line in
+            buffer.withUnsafeBufferPointer { bytes in
+                func skip(_ head: [UInt8], _ tail: [UInt8]) {
+                    receiver.receive(oversized: MCPOversized(head: head, tail: tail), limit: limits.message)
+                }
+                lines.feed(UnsafeBufferPointer(rebasing: bytes[..<count]), skipped: skip) { line in
                     guard !line.isEmpty, garbage <= limits.garbageLines else { return }
                     if let messages = MCPMessage.all(in: line) {
                         garbage = 0
@@ -168,17 +176,15 @@ final class StdioTransport: MCPTransport {
                     } else {
                         garbage += 1
                         let text = String(decoding: line.prefix(limits.logLine), as: UTF8.self)
+                        if garbage == 1 { firstGarbage = MCPText.cut(text, 120) }
                         receiver.receive(log: "stdout", "not a message: \(text)")
                     }
                 }
             }
-            guard isInBounds else {
-                return MCPError(
-                    "too_large", "the server sent a message of more than \(limits.message) bytes", endsConnection: true)
-            }
             guard garbage <= limits.garbageLines else {
                 return MCPError(
-                    "protocol", "the server writes \(garbage) lines to its output that are no messages",
+                    "protocol",
+                    "the server writes \(garbage) lines to its output that are no messages, first: \(firstGarbage)",
                     endsConnection: true)
             }
         }
@@ -198,7 +204,7 @@ final class StdioTransport: MCPTransport {
         }
         while let count = try? await process.errorOutput.read(into: &buffer, isCancellable: false), count > 0 {
             buffer.withUnsafeBufferPointer { bytes in
-                _ = lines.feed(UnsafeBufferPointer(rebasing: bytes[..<count]), take)
+                lines.feed(UnsafeBufferPointer(rebasing: bytes[..<count]), take)
             }
         }
         lines.finish(take)

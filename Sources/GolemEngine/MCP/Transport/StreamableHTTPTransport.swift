@@ -83,12 +83,24 @@ final class StreamableHTTPTransport: MCPTransport {
     }
 
     /// The session is gone: a new handshake is due, and nothing that was in it goes on.
-    func loseSession() -> MCPError {
+    ///
+    /// Of all requests under way only `refused` surely did not run.
+    func loseSession(refused: Int64?) -> MCPError {
         state.withLock { $0.session = nil }
         let error = MCPError(
             "session_lost", "the server does not know the session any more", mayHaveRun: false, endsConnection: true)
-        receiver.connectionEnded(error)
+        receiver.connectionEnded(error, refused: refused)
         return error
+    }
+
+    /// Goes where a redirect leads, if that is within the server's origin.
+    fileprivate func follow(_ response: HTTPClientResponse) -> Bool {
+        let url = self.url
+        guard let target = response.header("Location").flatMap({ MCPHTTPPeer.resolve($0, against: url) }),
+            MCPHTTPPeer.isSameOrigin(target, url)
+        else { return false }
+        state.withLock { $0.url = target }
+        return true
     }
 
     private func post(_ message: MCPOutgoing) async throws(MCPError) -> (HTTPClientResponse, String?) {
@@ -99,14 +111,13 @@ final class StreamableHTTPTransport: MCPTransport {
             response.body.finish()
             let target = response.header("Location").flatMap { MCPHTTPPeer.resolve($0, against: url) }
             // Others than these two turn a POST into a GET.
-            guard let target, [307, 308].contains(response.status), MCPHTTPPeer.isSameOrigin(target, url) else {
+            guard [307, 308].contains(response.status), follow(response) else {
                 let origin = target.flatMap { HTTPOrigin(url: $0)?.description } ?? "nowhere"
                 throw MCPError(
                     "connect_failed",
                     "the server redirects to \(origin) (\(response.status)); if that is right, set its URL",
                     mayHaveRun: false)
             }
-            state.withLock { $0.url = target }
         }
         throw MCPError("connect_failed", "the server redirects too often", mayHaveRun: false)
     }
@@ -120,13 +131,25 @@ final class StreamableHTTPTransport: MCPTransport {
         let messages = body.flatMap { bytes in bytes.withUnsafeBufferPointer { MCPMessage.all(in: $0) } }
         var remote: MCPRemoteError?
         if case .response(_, .error(let error))? = messages?.first { remote = error }
-        if wasInSession, status == 404 || (status == 400 && remote?.message.lowercased().contains("session") ?? false) {
-            throw loseSession()
+        if wasInSession, status == 404 || status == 400 && (remote.map(Self.isAboutSession) ?? false) {
+            throw loseSession(refused: message.id)
         }
         if status != 401, status != 403, let remote, let id = message.id {
             return receiver.receive(.response(id: id, .error(remote)))
         }
         throw MCPHTTPPeer.error(status: status)
+    }
+
+    /// Whether an error with status 400 says that the session is unknown, as some servers do instead of 404.
+    ///
+    /// Not whether it merely speaks of one: a tool may have a parameter of that name.
+    private static func isAboutSession(_ error: MCPRemoteError) -> Bool {
+        let text = error.message.lowercased()
+        let phrases = [
+            "session id", "session-id", "session not found", "no valid session", "invalid session", "unknown session",
+            "session expired", "session has expired", "session terminated", "session has been terminated",
+        ]
+        return [-32_000, -32_001, -32_600].contains(error.code) && phrases.contains { text.contains($0) }
     }
 
     private func readJSON(_ response: HTTPClientResponse, _ id: Int64) async throws(MCPError) {
@@ -157,7 +180,12 @@ final class StreamableHTTPTransport: MCPTransport {
                 failures += 1
                 continue
             }
-            if response.status == 404, session != nil { throw loseSession() }
+            if response.status == 404, session != nil {
+                // The call itself was accepted long ago.
+                var error = loseSession(refused: nil)
+                error.mayHaveRun = true
+                throw error
+            }
             guard response.status == 200, MCPHTTPPeer.type(of: response) == "text/event-stream" else { break }
             failures += 1
             let before = place.lastEventID
@@ -169,7 +197,7 @@ final class StreamableHTTPTransport: MCPTransport {
 
     /// Reads events until the stream ends, which is no error; true when the answer to the request was among them.
     func read(_ body: HTTPClientBody, _ place: inout MCPEventPlace, until id: Int64?) async throws(MCPError) -> Bool {
-        var parser = ServerSentEventParser(maxEventBytes: peer.limits.message)
+        var parser = ServerSentEventParser(maxEventBytes: peer.limits.message, skipsLongEvents: true)
         var chunks = body.makeAsyncIterator()
         while true {
             let chunk: [UInt8]?
@@ -185,6 +213,16 @@ final class StreamableHTTPTransport: MCPTransport {
                 throw tooLarge
             }
             if let retry = parser.retryMilliseconds { place.retry = .milliseconds(retry) }
+            for skipped in parser.takeSkipped() {
+                let message = MCPOversized(head: skipped.head, tail: skipped.tail)
+                guard id != nil, message.isAnswer, message.id == id || message.id == nil else {
+                    receiver.receive(oversized: message, limit: peer.limits.message)
+                    continue
+                }
+                body.cancel()
+                throw tooLarge
+            }
+            place.events += events.count
             for event in events {
                 if !event.lastEventID.isEmpty { place.lastEventID = event.lastEventID }
                 // An event without data only gives its id.
@@ -226,9 +264,12 @@ struct MCPEventPlace {
     var lastEventID = ""
     /// How long the server wants to be left alone before the next attempt.
     var retry: Duration?
+    /// How many events there were.
+    var events = 0
 
+    /// The wait before the next attempt: never none at all, whatever the server wants.
     func pause(after failures: Int) -> Duration {
-        min((retry ?? .seconds(1)) * (1 << min(failures, 6)), .seconds(60))
+        min(max(.seconds(1), retry ?? .seconds(1)) * (1 << min(failures, 6)), .seconds(60))
     }
 }
 
@@ -245,14 +286,21 @@ extension StreamableHTTPTransport {
             if let response = try? await peer.http.send(request) {
                 switch response.status {
                 case 200 where MCPHTTPPeer.type(of: response) == "text/event-stream":
-                    failures = 0
+                    let before = place.events
                     // What was said in between is lost, unless the server can go on from the last event.
                     if wasInterrupted, place.lastEventID.isEmpty { assumeChanges() }
                     wasInterrupted = true
                     guard (try? await read(response.body, &place, until: nil)) != nil else { return }
+                    // A stream that ends without having said anything is no success.
+                    if place.events > before { failures = 0 }
                 case 404 where session != nil:
-                    _ = loseSession()
+                    _ = loseSession(refused: nil)
                     return
+                case 307, 308:
+                    response.body.cancel()
+                    guard follow(response) else { return }
+                // These may pass.
+                case 401, 408, 425, 429: response.body.cancel()
                 case 200..<500: return response.body.cancel()
                 default: response.body.cancel()
                 }

@@ -19,7 +19,8 @@ enum MCPMessage: Sendable, Equatable {
             case nil, .null: self = .notification(method: method, params: params)
             case .some(let id): self = .request(id: id, method: method, params: params)
             }
-        } else if let error = members["error"] {
+        } else if let error = members["error"], error != .null || members["result"] == nil {
+            // Some servers write `"error": null` beside a result.
             self = .response(id: Self.id(members["id"]), .error(MCPRemoteError(error)))
         } else if let result = members["result"] {
             self = .response(id: Self.id(members["id"]), .result(result))

@@ -11,8 +11,7 @@ enum MCPResults {
             name: name, title: value["title"]?.stringValue ?? hints?["title"]?.stringValue ?? "",
             description: value["description"]?.stringValue ?? "",
             inputSchema: schema?.objectValue == nil ? ["type": "object"] : schema ?? .null,
-            outputSchema: value["outputSchema"], isReadOnly: hints?["readOnlyHint"]?.boolValue ?? false,
-            isDestructive: hints?["destructiveHint"]?.boolValue ?? true,
+            isReadOnly: hints?["readOnlyHint"]?.boolValue ?? false,
             isIdempotent: hints?["idempotentHint"]?.boolValue ?? false)
     }
 

@@ -28,7 +28,24 @@ package struct ServerSentEventParser: Sendable {
         package let limit: Int
     }
 
+    /// An event that was too long: its beginning and its end.
+    package struct Skipped: Sendable, Hashable {
+        /// The first bytes of its data.
+        package let head: [UInt8]
+        /// The last bytes of its data.
+        package let tail: [UInt8]
+    }
+
+    /// How much is kept of the beginning and the end of an event that was too long.
+    private static let edge = 4_096
+
     private let maxEventBytes: Int
+    private let skipsLongEvents: Bool
+    /// The beginning of the event that is being left out.
+    private var head: [UInt8]?
+    /// Whether the line is too long; then it holds only its end.
+    private var isLineCut = false
+    private var skipped: [Skipped] = []
     private var line: [UInt8] = []
     private var sawCarriageReturn = false
     private var isAtStart = true
@@ -42,8 +59,20 @@ package struct ServerSentEventParser: Sendable {
 
     /// Makes a parser.
     ///
-    /// - Parameter maxEventBytes: the most that one line, and the data of one event, may have.
-    package init(maxEventBytes: Int = 4 * 1024 * 1024) { self.maxEventBytes = maxEventBytes }
+    /// - Parameters:
+    ///   - maxEventBytes: the most that one line, and the data of one event, may have.
+    ///   - skipsLongEvents: whether an event with more is left out, see `takeSkipped()`; else it ends the stream.
+    package init(maxEventBytes: Int = 4 * 1024 * 1024, skipsLongEvents: Bool = false) {
+        self.maxEventBytes = maxEventBytes
+        self.skipsLongEvents = skipsLongEvents
+    }
+
+    /// The events that were left out since the last time.
+    package mutating func takeSkipped() -> [Skipped] {
+        guard !skipped.isEmpty else { return [] }
+        defer { skipped = [] }
+        return skipped
+    }
 
     /// Takes the next bytes and returns the events that they complete.
     package mutating func feed(_ bytes: some Sequence<UInt8>) throws(TooLong) -> [ReceivedServerSentEvent] {
@@ -62,10 +91,22 @@ package struct ServerSentEventParser: Sendable {
             default:
                 sawCarriageReturn = false
                 line.append(byte)
-                if line.count > maxEventBytes { throw TooLong(limit: maxEventBytes) }
+                if line.count > maxEventBytes { try cutLine() }
             }
         }
         return events
+    }
+
+    private mutating func cutLine() throws(TooLong) {
+        guard skipsLongEvents else { throw TooLong(limit: maxEventBytes) }
+        if !isLineCut {
+            isLineCut = true
+            let field = Array("data:".utf8)
+            if line.starts(with: field), head == nil {
+                head = Array((data + line.dropFirst(field.count)).prefix(Self.edge))
+            }
+        }
+        line = Array(line.suffix(min(Self.edge, maxEventBytes)))
     }
 
     private mutating func endLine(_ events: inout [ReceivedServerSentEvent]) throws(TooLong) {
@@ -75,6 +116,12 @@ package struct ServerSentEventParser: Sendable {
             if line.starts(with: [0xEF, 0xBB, 0xBF]) { line.removeFirst(3) }
         }
         guard !line.isEmpty else { return dispatch(&events) }
+        if isLineCut {
+            isLineCut = false
+            // A line of anything but data is of no use without its beginning.
+            if head != nil { data = line }
+            return
+        }
         guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return try take(field: line[...], value: []) }
         var value = line[(colon + 1)...]
         if value.first == 0x20 { value = value.dropFirst() }
@@ -87,7 +134,10 @@ package struct ServerSentEventParser: Sendable {
             if hasData { data.append(10) }
             hasData = true
             data.append(contentsOf: value)
-            if data.count > maxEventBytes { throw TooLong(limit: maxEventBytes) }
+            guard data.count > maxEventBytes else { return }
+            guard skipsLongEvents else { throw TooLong(limit: maxEventBytes) }
+            if head == nil { head = Array(data.prefix(Self.edge)) }
+            data = Array(data.suffix(Self.edge))
         } else if field.elementsEqual("event".utf8) {
             name = Array(value)
         } else if field.elementsEqual("id".utf8) {
@@ -102,7 +152,9 @@ package struct ServerSentEventParser: Sendable {
             name = []
             data.removeAll(keepingCapacity: data.capacity <= 64 * 1024)
             hasData = false
+            head = nil
         }
+        if let head { return skipped.append(Skipped(head: head, tail: Array(data.suffix(Self.edge)))) }
         guard hasData else { return }
         events.append(
             ReceivedServerSentEvent(

@@ -4,16 +4,19 @@
 /// Reads JSON text into a `JSONValue` (RFC 8259, strict; at most 128 levels deep).
 ///
 /// JSONDecoder is made for types that are known in advance; here they are not, and models stream thousands of small
-/// values. Of duplicate members the last one counts; lone surrogates become U+FFFD.
+/// values. Of duplicate members the last one counts, unless they are refused; lone surrogates become U+FFFD.
 struct JSONReader {
     private static let maxDepth = 128
 
     private let bytes: UnsafeBufferPointer<UInt8>
+    private let refusesDuplicates: Bool
     private var position = 0
 
     /// Reads the one value that the bytes hold.
-    static func read(_ bytes: UnsafeBufferPointer<UInt8>) throws(JSONParseError) -> JSONValue {
-        var reader = JSONReader(bytes: bytes)
+    static func read(
+        _ bytes: UnsafeBufferPointer<UInt8>, refusesDuplicates: Bool = false
+    ) throws(JSONParseError) -> JSONValue {
+        var reader = JSONReader(bytes: bytes, refusesDuplicates: refusesDuplicates)
         reader.skipSpace()
         let value = try reader.value(depth: 0)
         reader.skipSpace()
@@ -21,7 +24,10 @@ struct JSONReader {
         return value
     }
 
-    private init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
+    private init(bytes: UnsafeBufferPointer<UInt8>, refusesDuplicates: Bool) {
+        self.bytes = bytes
+        self.refusesDuplicates = refusesDuplicates
+    }
 
     private var current: UInt8? { position < bytes.count ? bytes[position] : nil }
 
@@ -75,6 +81,7 @@ struct JSONReader {
             guard current == UInt8(ascii: ":") else { throw failure("a colon is missing") }
             position += 1
             skipSpace()
+            if refusesDuplicates, members[name] != nil { throw failure("the member \(name) stands there twice") }
             members[name] = try value(depth: depth + 1)
             skipSpace()
             if try ends(with: UInt8(ascii: "}")) { return .object(members) }
@@ -233,6 +240,17 @@ extension JSONValue {
         var text = text
         let result = text.withUTF8 { buffer in
             Result<JSONValue, JSONParseError> { () throws(JSONParseError) in try JSONReader.read(buffer) }
+        }
+        self = try result.get()
+    }
+
+    /// Parses JSON text in which no object has two members of one name; the error names line and column.
+    package init(withoutDuplicates text: String) throws(JSONParseError) {
+        var text = text
+        let result = text.withUTF8 { buffer in
+            Result<JSONValue, JSONParseError> { () throws(JSONParseError) in
+                try JSONReader.read(buffer, refusesDuplicates: true)
+            }
         }
         self = try result.get()
     }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The Golem authors
 
-import Synchronization
-
 /// A pattern for text: `~` and a regular expression that is searched, or a glob (`*`, `?`) that must fit the whole.
+///
+/// Both compare Unicode scalars and take a time that is linear in the text, whatever the text is.
 package struct TextPattern: Sendable, Equatable, CustomStringConvertible {
     /// Why a text is no pattern.
     package struct Failure: Error, Sendable, Equatable, CustomStringConvertible {
@@ -15,19 +15,19 @@ package struct TextPattern: Sendable, Equatable, CustomStringConvertible {
     package static let expressionLimit = 16_384
 
     private let source: String
-    private let expression: LockedExpression?
+    private let expression: TextExpression?
 
     /// Reads a pattern.
     package init(_ text: String) throws(Failure) {
         source = text
-        guard text.hasPrefix("~") else {
+        guard text.unicodeScalars.first == "~" else {
             expression = nil
             return
         }
         do {
-            expression = try LockedExpression(String(text.dropFirst()))
+            expression = try TextExpression(String(text.unicodeScalars.dropFirst()))
         } catch {
-            throw Failure(description: "not a regular expression: \(error)")
+            throw Failure(description: "not a regular expression: \(error.message)")
         }
     }
 
@@ -38,7 +38,7 @@ package struct TextPattern: Sendable, Equatable, CustomStringConvertible {
     package func matches(_ text: String) -> Bool? {
         guard let expression else { return Self.glob(Array(source.unicodeScalars), Array(text.unicodeScalars)) }
         guard text.utf8.count <= Self.expressionLimit else { return nil }
-        return expression.matches(text)
+        return expression.isFound(in: text.unicodeScalars)
     }
 
     package static func == (lhs: TextPattern, rhs: TextPattern) -> Bool { lhs.source == rhs.source }
@@ -67,15 +67,4 @@ package struct TextPattern: Sendable, Equatable, CustomStringConvertible {
         }
         return pattern[patternIndex...].allSatisfy { $0 == "*" }
     }
-}
-
-/// A regular expression that several tasks use, one at a time.
-private final class LockedExpression: Sendable {
-    private let expression: Mutex<Regex<AnyRegexOutput>>
-
-    init(_ text: String) throws {
-        expression = Mutex(try Regex(text))
-    }
-
-    func matches(_ text: String) -> Bool { expression.withLock { text.firstMatch(of: $0) != nil } }
 }

@@ -38,6 +38,18 @@ package struct AuditEntry: Sendable, Equatable {
         self.actor = actor
     }
 
+    /// The most bytes that a field has: no line may grow so long that its end is not found again.
+    static let fieldLimit = 2_000
+
+    private static func bounded(_ text: String) -> String {
+        guard text.utf8.count > fieldLimit else { return text }
+        var end = text.utf8.index(text.startIndex, offsetBy: fieldLimit)
+        while end > text.startIndex, end.samePosition(in: text.unicodeScalars) == nil {
+            end = text.utf8.index(before: end)
+        }
+        return String(text.unicodeScalars[..<end])
+    }
+
     /// The line without its end: `hash` is computed over this text with `}` behind it.
     func body(number: Int64, previous: String) throws(SHA256.Unavailable) -> [UInt8] {
         var writer = JSONWriter(capacity: 512)
@@ -45,19 +57,19 @@ package struct AuditEntry: Sendable, Equatable {
         writer.key("seq")
         writer.integer(number)
         writer.member("time", time.rfc3339)
-        writer.member("type", type)
+        writer.member("type", Self.bounded(type))
         for (name, text) in [
             ("request_id", requestID), ("tool", tool), ("result", result), ("actor", actor), ("channel", channel),
             ("session", session),
         ] {
-            if let text { writer.member(name, String(text.prefix(2_000))) }
+            if let text { writer.member(name, Self.bounded(text)) }
         }
         if let approval {
             writer.key("approval")
             writer.integer(approval)
         }
         if let arguments { writer.member("arguments_sha256", try SHA256.hex(arguments.bytes)) }
-        if let outcome { writer.member("outcome", outcome) }
+        if let outcome { writer.member("outcome", Self.bounded(outcome)) }
         if let durationMilliseconds {
             writer.key("duration_ms")
             writer.integer(durationMilliseconds)

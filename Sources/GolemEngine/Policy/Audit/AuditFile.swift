@@ -7,7 +7,8 @@ import Glibc
 /// The files of the audit log as their one writer sees them; used by one thread at a time.
 ///
 /// `audit.jsonl` is the newest; when it is full it becomes `audit.1.jsonl`, and so on up to the limit. The chain goes
-/// on from file to file. An append that fails leaves the file and the chain as they were.
+/// on from file to file. An append that fails leaves the file and the chain as they were. What was removed or changed
+/// behind its back becomes a line, and is told by `takeDamage`.
 struct AuditFile: ~Copyable {
     private let path: String
     private let sizeLimit: Int
@@ -17,6 +18,13 @@ struct AuditFile: ~Copyable {
     private var isRegular = true
     private var chain = AuditChain()
     private var isChainKnown = false
+    /// The number of the oldest line that is kept.
+    private var first: Int64 = 1
+    /// What was found when the files were opened; written before the next lines.
+    private var found: [AuditEntry] = []
+    private var damage: String?
+    /// What `audit.head.json` holds.
+    private var head: AuditHead?
 
     /// Makes the files at `path`, which are opened at the first line.
     init(path: String, sizeLimit: Int, fileLimit: Int) {
@@ -29,29 +37,51 @@ struct AuditFile: ~Copyable {
 
     /// Appends the lines of `entries`, all or none; blocks on the disk.
     mutating func append(_ entries: [AuditEntry]) throws(AuditError) {
-        if descriptor >= 0, isRemoved { closeFile() }
+        if descriptor >= 0, isReplaced {
+            closeFile()
+            note("audit_replaced", "\(path) was removed, renamed or replaced while it was written: lines may be gone")
+        }
         if descriptor < 0 { try open() }
         var next = chain
         var bytes: [UInt8] = []
         do {
-            for entry in entries { bytes += try next.line(for: entry) }
+            for entry in found + entries { bytes += try next.line(for: entry) }
         } catch {
             throw AuditError(error.description)
         }
-        if size > 0, size + bytes.count > sizeLimit { try rotate() }
+        if size > 0, bytes.count > sizeLimit - size { try rotate() }
         try write(bytes)
+        found = []
         chain = next
     }
 
-    /// Brings what was appended to the disk.
-    func sync() throws(AuditError) {
-        guard descriptor >= 0, isRegular, fdatasync(descriptor) != 0 else { return }
-        throw AuditError(SystemError.current("fdatasync", path: path).description)
+    /// Brings what was appended to the disk, and notes beside it how far the log goes.
+    mutating func sync() throws(AuditError) {
+        guard descriptor >= 0, isRegular else { return }
+        guard fdatasync(descriptor) == 0 else {
+            throw AuditError(SystemError.current("fdatasync", path: path).description)
+        }
+        let now = AuditHead(first: first, number: chain.number, hash: chain.hash)
+        guard now != head, chain.number > 0 else { return }
+        try now.write(path)
+        head = now
     }
 
-    private var isRemoved: Bool {
-        var info = stat()
-        return fstat(descriptor, &info) == 0 && info.st_nlink == 0
+    /// What was found to be wrong with the files since this was asked last.
+    mutating func takeDamage() -> String? { exchange(&damage, with: nil) }
+
+    private mutating func note(_ type: String, _ what: String) {
+        found.append(AuditEntry(type, at: SystemTime().wallNow(), result: what, actor: "system"))
+        damage = [damage, what].compactMap(\.self).joined(separator: "; ")
+    }
+
+    /// Whether the name stands for another file than the one that is written, or for none.
+    private var isReplaced: Bool {
+        guard isRegular else { return false }
+        var own = stat()
+        var named = stat()
+        guard fstat(descriptor, &own) == 0 else { return true }
+        return stat(path, &named) != 0 || named.st_ino != own.st_ino || named.st_dev != own.st_dev
     }
 
     private mutating func closeFile() {
@@ -79,64 +109,61 @@ struct AuditFile: ~Copyable {
         }
     }
 
-    /// Finds the end of the chain: in this file, or in the one before when this one is new.
+    /// Finds the end of the chain, and what is missing of what an earlier process wrote.
     private mutating func takeUpChain(_ file: Int32) throws(AuditError) {
         var removed = 0
         if size > 0 {
-            let tail = try Self.tail(of: file, size: size, path: path)
+            let end = try AuditFileSet.end(of: file, size: size, name: path, lines: 1)
             // A line without its end was never confirmed to anybody: the process or the machine died in it.
-            let whole = tail.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
-            removed = tail.count - whole
+            removed = end.count - (end.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0)
             if removed > 0 {
                 guard ftruncate(file, off_t(size - removed)) == 0 else {
                     throw AuditError(SystemError.current("ftruncate", path: path).description)
                 }
                 size -= removed
             }
-            try follow(tail.prefix(whole))
         }
-        if size == 0 {
-            let older = clinux_open(AuditFiles.name(path, 1), O_RDONLY | O_CLOEXEC | O_NOFOLLOW, 0)
-            if older >= 0 {
-                defer { close(older) }
-                let length = Int(lseek(older, 0, SEEK_END))
-                if length > 0 { try follow(try Self.tail(of: older, size: length, path: path)[...]) }
-            }
+        var problems: [String] = []
+        do { head = try AuditHead.read(path) } catch { problems.append(error.description) }
+        let edges = try AuditFileSet(path).edges()
+        problems += edges.problem.map { [$0] } ?? []
+        if let head {
+            problems += head.loss(first: edges.first, last: edges.last).map { [$0] } ?? []
+        } else if let first = edges.first, first > 1, edges.files == 1 {
+            problems.append("the log begins with line \(first), and there is no older file: its beginning is gone")
         }
+        chain = edges.last
+        first = edges.first ?? 1
+        if let head, head.number > chain.number || edges.isEndBroken {
+            // The chain goes on behind what was written, so that the gap stays to be seen.
+            chain.number = head.number
+            chain.hash = head.hash
+            first = min(first, head.first)
+        }
+        if let head { first = min(first, head.first) }
         isChainKnown = true
-        guard removed > 0 else { return }
-        try append([
-            AuditEntry(
-                "audit_recovered", at: SystemTime().wallNow(),
-                result: "\(removed) bytes of an unfinished last line were removed", actor: "system")
-        ])
-    }
-
-    /// Goes on from the last line of `text`; a line that is no longer whole is followed by a new beginning, and
-    /// `golem audit verify` names it.
-    private mutating func follow(_ text: ArraySlice<UInt8>) throws(AuditError) {
-        guard let last = text.split(separator: UInt8(ascii: "\n")).last else { return }
-        do {
-            var found = AuditChain()
-            if try found.follow(last, isFirst: true) == nil { chain = found }
-        } catch {
-            throw AuditError(error.description)
+        if removed > 0 {
+            found.append(
+                AuditEntry(
+                    "audit_recovered", at: SystemTime().wallNow(),
+                    result: "\(removed) bytes of an unfinished last line were removed", actor: "system"))
         }
-    }
-
-    /// The end of a file, at least its last line where that has less than 256 KiB.
-    private static func tail(of file: Int32, size: Int, path: String) throws(AuditError) -> [UInt8] {
-        let count = min(size, 262_144)
-        var bytes = [UInt8](repeating: 0, count: count)
-        let got = retryingInterrupts { pread(file, &bytes, count, off_t(size - count)) }
-        guard got == count else { throw AuditError(SystemError.current("read", path: path).description) }
-        return bytes
+        for problem in problems { note("audit_damaged", problem) }
     }
 
     private mutating func rotate() throws(AuditError) {
         try sync()
-        unlink(AuditFiles.name(path, fileLimit))
-        for number in stride(from: fileLimit - 1, to: 0, by: -1) {
+        let numbers = AuditFiles.numbers(path)
+        if numbers.contains(where: { $0 >= fileLimit }) {
+            // Noted before the oldest is removed: a crash in between must not look like a theft.
+            let set = try AuditFileSet(path)
+            if let place = numbers.firstIndex(where: { $0 < fileLimit }), let oldest = try set.firstNumber(place) {
+                first = oldest
+                try sync()
+            }
+        }
+        for number in numbers where number >= fileLimit { unlink(AuditFiles.name(path, number)) }
+        for number in numbers where number > 0 && number < fileLimit {
             rename(AuditFiles.name(path, number), AuditFiles.name(path, number + 1))
         }
         guard rename(path, AuditFiles.name(path, 1)) == 0 else {

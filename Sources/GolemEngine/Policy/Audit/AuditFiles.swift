@@ -9,51 +9,51 @@ package enum AuditFiles {
     /// Where the newest file of a workspace is.
     package static func path(workspace: String) -> String { workspace + "/state/audit.jsonl" }
 
+    /// The name without what tells the files apart.
+    static func stem(_ path: String) -> String { path.hasSuffix(".jsonl") ? String(path.dropLast(6)) : path }
+
     /// The name of the file with a number: `audit.jsonl`, `audit.1.jsonl`, `audit.2.jsonl` and so on into the past.
     static func name(_ path: String, _ number: Int) -> String {
-        guard number > 0 else { return path }
-        let stem = path.hasSuffix(".jsonl") ? String(path.dropLast(6)) : path
-        return "\(stem).\(number).jsonl"
+        number > 0 ? "\(stem(path)).\(number).jsonl" : path
     }
 
-    /// The files that exist, the oldest first.
-    package static func present(_ path: String) -> [String] {
-        var names: [String] = []
-        var number = 1
-        while access(name(path, number), F_OK) == 0 {
-            names.append(name(path, number))
-            number += 1
+    /// The numbers of the files that exist, the oldest (largest) first; 0 is the newest file.
+    static func numbers(_ path: String) -> [Int] {
+        let slash = path.lastIndex(of: "/")
+        let folder = slash.map { String(path[..<$0]) } ?? "."
+        let prefix = stem(slash.map { String(path[path.index(after: $0)...]) } ?? path) + "."
+        let names = (try? DirectoryListing.names(at: folder.isEmpty ? "/" : folder, limit: 100_000)) ?? []
+        var numbers = names.compactMap { name -> Int? in
+            guard name.hasPrefix(prefix), name.hasSuffix(".jsonl"), name.utf8.count > prefix.utf8.count + 6,
+                let number = Int(name.dropFirst(prefix.count).dropLast(6)), number > 0
+            else { return nil }
+            return number
         }
-        return names.reversed() + (access(path, F_OK) == 0 ? [path] : [])
+        if access(path, F_OK) == 0 { numbers.append(0) }
+        return numbers.sorted(by: >)
     }
 
-    /// Gives every line of a file to `body` with its number from 1 on, without its newline; ends when `body` gives
-    /// false.
-    ///
-    /// Blocks on the disk. What stands after the last newline is a line too.
-    static func lines(of path: String, _ body: (Int, ArraySlice<UInt8>) throws(AuditError) -> Bool)
-        throws(AuditError)
-    {
-        let file = clinux_open(path, O_RDONLY | O_CLOEXEC, 0)
-        guard file >= 0 else { throw AuditError(SystemError.current("open", path: path).description) }
-        defer { close(file) }
-        var rest: [UInt8] = []
-        var number = 0
-        var buffer = [UInt8](repeating: 0, count: 262_144)
-        while true {
-            let count = retryingInterrupts { Glibc.read(file, &buffer, buffer.count) }
-            guard count >= 0 else { throw AuditError(SystemError.current("read", path: path).description) }
-            if count == 0 { break }
-            rest += buffer[..<count]
-            var start = rest.startIndex
-            while let end = rest[start...].firstIndex(of: UInt8(ascii: "\n")) {
-                number += 1
-                guard try body(number, rest[start..<end]) else { return }
-                start = end + 1
-            }
-            rest.removeSubrange(..<start)
+    /// The files that exist, the oldest first; also those behind a gap.
+    package static func present(_ path: String) -> [String] { numbers(path).map { name(path, $0) } }
+
+    /// Whether there is a log, or was one.
+    package static func wasWritten(_ path: String) -> Bool {
+        !numbers(path).isEmpty || access(AuditHead.path(path), F_OK) == 0
+    }
+
+    /// The bytes of all files.
+    static func size(_ path: String) -> Int {
+        present(path).reduce(0) { sum, name in
+            var info = stat()
+            return stat(name, &info) == 0 ? sum + Int(info.st_size) : sum
         }
-        if !rest.isEmpty { _ = try body(number + 1, rest[...]) }
+    }
+
+    /// Which file is missing between the oldest and the newest; nil when none is.
+    static func gap(_ numbers: [Int], _ path: String) -> String? {
+        guard let oldest = numbers.first else { return nil }
+        let there = Set(numbers)
+        return (0...oldest).reversed().first { !there.contains($0) }.map { name(path, $0) }
     }
 
     /// What a check of the whole log found.
@@ -73,12 +73,24 @@ package enum AuditFiles {
         }
     }
 
-    /// Checks the chain from the oldest file to the newest; blocks while it reads them all.
+    /// Checks the chain from the oldest file to the newest, and that nothing is missing that `audit.head.json` names;
+    /// blocks while it reads them all.
+    ///
+    /// Beside a running engine too: lines that come meanwhile are left out.
     package static func verify(_ path: String) throws(AuditError) -> Verdict {
+        // What must be there is read before the files, what must not be there any more after they are open.
+        let before = try AuditHead.read(path)
+        let set = try AuditFileSet(path)
+        let after = try AuditHead.read(path)
         var verdict = Verdict()
+        if let gap = set.gap {
+            verdict.broken = (gap, 0, "the file is missing, and older ones are there")
+            return verdict
+        }
         var chain = AuditChain()
-        for file in present(path) {
-            try lines(of: file) { (number, line) throws(AuditError) in
+        for place in 0..<set.count {
+            let file = set.name(place)
+            try set.lines(place) { (number, line) throws(AuditError) in
                 do throws(SHA256.Unavailable) {
                     if let reason = try chain.follow(line, isFirst: verdict.first == nil) {
                         verdict.broken = (file, number, reason)
@@ -87,6 +99,10 @@ package enum AuditFiles {
                 } catch {
                     throw AuditError(error.description)
                 }
+                if let before, chain.number == before.number, chain.hash != before.hash {
+                    verdict.broken = (file, number, "it is not the line that was written")
+                    return false
+                }
                 if verdict.first == nil { verdict.first = chain.number }
                 verdict.lines += 1
                 verdict.head = chain.hash
@@ -94,24 +110,51 @@ package enum AuditFiles {
             }
             if verdict.broken != nil { return verdict }
         }
+        if var expected = before {
+            expected.first = max(expected.first, after?.first ?? 0)
+            verdict.broken = expected.loss(first: verdict.first, last: chain).map { (file: path, line: 0, reason: $0) }
+        } else if set.count == 1, let first = verdict.first, first > 1 {
+            verdict.broken = (
+                path, 1, "it is line \(first) of the log, and there is no older file: its beginning is gone"
+            )
+        }
         return verdict
     }
 
-    /// Gives every line with a time in the range to `body`, the oldest first; lines that do not parse are left out.
+    /// Gives every line with a time in the range to `body`, the oldest first, until it gives false; lines that do not
+    /// parse are left out.
     package static func read(
-        _ path: String, since: String? = nil, until: String? = nil, _ body: (String, JSONValue) -> Void
+        _ path: String, since: String? = nil, until: String? = nil, _ body: (String, JSONValue) -> Bool
     ) throws(AuditError) {
-        for file in present(path) {
-            try lines(of: file) { (_, line) throws(AuditError) in
+        let set = try AuditFileSet(path)
+        var goesOn = true
+        for place in 0..<set.count where goesOn {
+            try set.lines(place) { (_, line) throws(AuditError) in
                 let text = String(decoding: line, as: UTF8.self)
                 guard let value = try? JSONValue(parsing: text), let time = value["time"]?.stringValue else {
                     return true
                 }
                 if let since, time < since { return true }
                 if let until, time >= until { return true }
-                body(text, value)
-                return true
+                goesOn = body(text, value)
+                return goesOn
             }
         }
+    }
+
+    /// The newest lines, at most `count`, the oldest of them first; reads no more of the files than they take.
+    package static func tail(_ path: String, count: Int) throws(AuditError) -> [(text: String, value: JSONValue)] {
+        let set = try AuditFileSet(path)
+        var found: [(text: String, value: JSONValue)] = []
+        for place in (0..<set.count).reversed() where found.count < count {
+            let wanted = count - found.count
+            let lines = try set.lastLines(place, count: wanted).compactMap {
+                line -> (text: String, value: JSONValue)? in
+                let text = String(decoding: line, as: UTF8.self)
+                return (try? JSONValue(parsing: text)).map { (text: text, value: $0) }
+            }
+            found = Array(lines.suffix(wanted)) + found
+        }
+        return found
     }
 }

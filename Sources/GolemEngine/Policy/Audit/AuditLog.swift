@@ -1,33 +1,45 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The Golem authors
 
-package import GolemEvents
+import GolemEvents
 import Synchronization
 
 /// The audit log of an engine: one writer on a thread of its own.
 ///
 /// `record` never waits and never fails for its caller; `recordDurably` returns when the line is on the disk. While
 /// lines cannot be written, calls that need an approval are refused by whoever asks with `recordDurably`, and the
-/// rest goes on: the loss is shown as the health of the service `audit` and counted in the log afterwards.
+/// rest goes on: the loss is shown as the health of the service `audit` and told in the log afterwards. What operators
+/// did is kept meanwhile and written then.
 package final class AuditLog: Sendable {
     fileprivate struct Job: Sendable {
         var entry: AuditEntry?
         var done: (@Sendable (AuditError?) -> Void)?
     }
 
+    /// What whoever owns a log is told, on the writer's thread.
+    package struct Observer: Sendable {
+        /// Why lines cannot be written, and nil when they can be again.
+        package var onHealth: @Sendable (String?) -> Void = { _ in }
+        /// Lines of the log are missing or changed.
+        package var onDamage: @Sendable (String) -> Void = { _ in }
+
+        /// Makes an observer that does nothing.
+        package init() {}
+    }
+
     /// How many lines may wait for a disk that hangs.
     static let waitingLimit = 50_000
+    /// How many lines of operators are kept while none can be written, and may wait beyond the limit.
+    static let keptLimit = 1_000
 
     private let worker: WorkerThread<Job>
     private let condition: ConditionBox
     private let time: any TimeSource
 
-    /// Makes a log at `path`; `onHealth` is told, on the writer's thread, why lines cannot be written, and nil when
-    /// they can be again.
+    /// Makes a log at `path`.
     package init(
         path: String, sizeLimit: Int = 64 << 20, fileLimit: Int = 20, time: any TimeSource,
-        redactor: Redactor = Redactor(),
-        onHealth: @escaping @Sendable (String?) -> Void = { _ in }
+        redactor: Redactor = Redactor(), observer: Observer = Observer()
     ) {
         let condition = ConditionBox()
         let files = FileBox(path: path, sizeLimit: sizeLimit, fileLimit: fileLimit)
@@ -36,7 +48,7 @@ package final class AuditLog: Sendable {
         worker = WorkerThread(
             name: "golem-audit",
             finally: { files.file.withLock { file in _ = try? file.sync() } },
-            body: { jobs in Self.write(jobs, files, condition, time, redactor, onHealth) })
+            body: { jobs in Self.write(jobs, files, condition, time, redactor, observer) })
     }
 
     /// Notes something; returns at once.
@@ -44,8 +56,8 @@ package final class AuditLog: Sendable {
     /// The line is brought to the disk within a second.
     package func record(_ entry: AuditEntry) {
         let isTooMuch = condition.state.withLock { state in
-            guard state.waiting < Self.waitingLimit else {
-                state.lost += 1
+            guard state.waiting < Self.waitingLimit + (entry.isKept ? Self.keptLimit : 0) else {
+                state.lost.add(entry)
                 return true
             }
             state.waiting += 1
@@ -70,7 +82,8 @@ package final class AuditLog: Sendable {
     /// Why lines cannot be written now; nil when they can.
     package var problem: String? { condition.state.withLock { $0.problem } }
 
-    /// Brings lines to the disk for which nobody waits, until the task is cancelled.
+    /// Brings lines to the disk for which nobody waits, and tries again what could not be written, until the task is
+    /// cancelled.
     package func run() async {
         while !Task.isCancelled {
             await condition.state.withLock { $0.dirty }.wait()
@@ -85,35 +98,34 @@ package final class AuditLog: Sendable {
 
     /// Appends one entry to the log of a workspace in which no engine runs; blocks on the disk.
     ///
-    /// The caller holds the workspace's lock.
+    /// The caller holds the workspace's lock. Files are not changed over: how large they may be is the engine's to know.
     package static func append(_ entry: AuditEntry, workspace: String) throws(AuditError) {
-        var file = AuditFile(path: AuditFiles.path(workspace: workspace), sizeLimit: 64 << 20, fileLimit: 20)
+        var file = AuditFile(path: AuditFiles.path(workspace: workspace), sizeLimit: .max, fileLimit: .max)
         try file.append([entry])
         try file.sync()
     }
 
     private static func write(
         _ jobs: [Job], _ files: FileBox, _ condition: ConditionBox, _ time: any TimeSource,
-        _ redactor: Redactor, _ onHealth: (String?) -> Void
+        _ redactor: Redactor, _ observer: Observer
     ) {
-        var entries = jobs.compactMap(\.entry).map { entry in
+        let (lost, kept) = condition.state.withLock { ($0.lost, $0.kept) }
+        var entries: [AuditEntry] = []
+        if let line = lost.entry(at: time.wallNow()) { entries.append(line) }
+        entries += kept
+        let recorded = jobs.filter { $0.entry != nil }
+        entries += recorded.compactMap(\.entry).map { entry in
             var entry = entry
             entry.result = entry.result.map { redactor.redact($0) }
             entry.outcome = entry.outcome.map { redactor.redact($0) }
             return entry
         }
-        let recorded = entries.count
-        let lost = condition.state.withLock { $0.lost }
-        if lost > 0 {
-            entries.insert(
-                AuditEntry(
-                    "audit_lost", at: time.wallNow(), result: "\(lost) lines could not be written", actor: "system"),
-                at: 0)
-        }
         let isDurable = jobs.contains { $0.done != nil || $0.entry == nil }
         var failure: AuditError?
+        var damage: String?
         do throws(AuditError) {
             try files.file.withLock { (file) throws(AuditError) in
+                defer { damage = file.takeDamage() }
                 if !entries.isEmpty { try file.append(entries) }
                 if isDurable { try file.sync() }
             }
@@ -121,18 +133,22 @@ package final class AuditLog: Sendable {
             failure = error
         }
         let change: (isNew: Bool, problem: String?) = condition.state.withLock { state in
-            state.waiting -= recorded
+            state.waiting -= recorded.count
             if failure == nil {
-                state.lost -= lost
-                if !isDurable, recorded > 0 { state.dirty.open() }
+                state.lost.subtract(lost)
+                state.kept.removeFirst(kept.count)
+                if !isDurable, !recorded.isEmpty { state.dirty.open() }
             } else {
-                state.lost += recorded
+                for job in recorded { state.fail(job) }
+                // Tried again without anybody asking.
+                state.dirty.open()
             }
             let isNew = (state.problem == nil) != (failure == nil)
             state.problem = failure?.description
             return (isNew, failure?.description)
         }
-        if change.isNew { onHealth(change.problem) }
+        if let damage { observer.onDamage(damage) }
+        if change.isNew { observer.onHealth(change.problem) }
         for job in jobs { job.done?(failure) }
     }
 }
@@ -140,10 +156,22 @@ package final class AuditLog: Sendable {
 private final class ConditionBox: Sendable {
     struct State {
         var problem: String?
-        var lost = 0
+        var lost = AuditLoss()
+        /// Lines that could not be written and will be.
+        var kept: [AuditEntry] = []
         var waiting = 0
-        /// Open when lines were written that may not be on the disk yet.
+        /// Open when there are lines that are not on the disk.
         var dirty = Latch()
+
+        mutating func fail(_ job: AuditLog.Job) {
+            guard let entry = job.entry else { return }
+            // Whoever waited for it knows that it was not written, and did not go on.
+            if job.done == nil, entry.isKept, kept.count < AuditLog.keptLimit {
+                kept.append(entry)
+            } else {
+                lost.add(entry)
+            }
+        }
     }
 
     let state = Mutex(State())

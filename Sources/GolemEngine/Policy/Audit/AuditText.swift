@@ -25,9 +25,16 @@ package enum AuditText {
     package static func csv(_ value: JSONValue) -> String {
         columns.map { key in
             let text = value[key]?.stringValue ?? value[key]?.text ?? ""
-            let safe = text.first.map { "=+-@\t\r".contains($0) } ?? false ? "'" + text : text
-            guard safe.contains(where: { ",\"\n\r".contains($0) }) else { return safe }
-            return "\"" + safe.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+            // Scalars, not characters: to Swift `\r\n` is one sign, and a mark joins the quote before it.
+            let safe =
+                text.unicodeScalars.first.map { "=+-@\t\r\n".unicodeScalars.contains($0) } ?? false ? "'" + text : text
+            guard safe.unicodeScalars.contains(where: { ",\"\n\r".unicodeScalars.contains($0) }) else { return safe }
+            var quoted = String.UnicodeScalarView()
+            for scalar in safe.unicodeScalars {
+                if scalar == "\"" { quoted.append("\"") }
+                quoted.append(scalar)
+            }
+            return "\"" + String(quoted) + "\""
         }.joined(separator: ",")
     }
 }

@@ -3,8 +3,10 @@
 
 /// One entry of `policy.rules`: what it is about, and what happens then.
 ///
-/// `{"tool": "exec", "args": {"command": "~^git (status|log)\\b"}, "channel": "slack", "sender": "U1",
+/// `{"tool": "exec", "args": {"command": "~^(date|uptime|df -h)$"}, "channel": "slack", "sender": "U1",
 /// "action": "allow", "reason": "reading is fine"}`. Everything but `action` may be missing and then fits all.
+/// A rule that allows lists whole commands between `^` and `$`, of programs that do the same whatever lies in the workspace:
+/// `git status` runs what the workspace's `.git/config` says.
 package struct PolicyRule: Sendable, Equatable {
     /// What happens with a call that fits.
     package enum Action: String, Sendable, Equatable, CaseIterable {
@@ -60,10 +62,18 @@ package struct PolicyRule: Sendable, Equatable {
         case .whole(let pattern): return pattern.matches(call.arguments.text) ?? inDoubt
         case .each(let patterns):
             return patterns.allSatisfy { named in
-                guard let value = call.arguments[named.name] else { return false }
-                return named.pattern.matches(value.stringValue ?? value.text) ?? inDoubt
+                Self.values(of: named.name, in: call.arguments, isLoose: inDoubt).contains {
+                    named.pattern.matches($0.stringValue ?? $0.text) ?? inDoubt
+                }
             }
         }
+    }
+
+    /// The arguments of that name; `isLoose` takes capitals and small letters for the same, since a tool may do so too.
+    private static func values(of name: String, in arguments: JSONValue, isLoose: Bool) -> [JSONValue] {
+        if !isLoose { return arguments[name].map { [$0] } ?? [] }
+        let wanted = name.lowercased()
+        return (arguments.objectValue ?? [:]).filter { $0.key.lowercased() == wanted }.map(\.value)
     }
 }
 
