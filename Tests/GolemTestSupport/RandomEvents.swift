@@ -155,7 +155,7 @@ package struct RandomEvents: Sendable {
     }
 
     private mutating func otherKind() -> EventKind {
-        switch number(19) {
+        switch number(20) {
         case 13...15: return mcpState()
         case 16, 17: return mcpTools()
         case 18:
@@ -191,7 +191,7 @@ package struct RandomEvents: Sendable {
         case 9:
             return .emergencyStopChanged(
                 EmergencyStopChanged(isOn: chance(50), by: "ops1", reason: text(), at: time))
-        case 11:
+        case 19:
             return .toolSandbox(
                 ToolSandboxReported(tool: "exec", summary: text(), problem: chance(50) ? text() : nil))
         case 10:

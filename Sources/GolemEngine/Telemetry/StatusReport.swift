@@ -43,7 +43,7 @@ package enum StatusReport {
                 "problems": .array(
                     state.problems(now: now).map {
                         // The name is what golem mute takes.
-                        .string("\($0.subject.name): \($0.text)" + ($0.mute == nil ? "" : " (muted)"))
+                        .string("\($0.text)  [\($0.subject.name)]" + ($0.mute == nil ? "" : " (muted)"))
                     }),
             ]),
             "runtime_metrics": value(metrics),

@@ -33,6 +33,8 @@ import Testing
         switch key.path {
         case "agents.defaults.workspace_mode": return ("cwd", "cwd")
         case "policy.mode": return ("relaxed", "relaxed")
+        case "tools.exec.sandbox": return ("auto", "auto")
+        case "tools.exec.sandbox_readable", "tools.exec.sandbox_writable": return (#"["/a","/b"]"#, ["/a", "/b"])
         case "log.level": return ("warning", "warn")
         case "log.format": return ("json", "json")
         case "console.color": return ("never", "never")

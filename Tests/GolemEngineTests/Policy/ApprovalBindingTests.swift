@@ -53,7 +53,7 @@ import Testing
         #expect(revoked?["actor"] == "gateway:tester")
     }
 
-    @Test func `A grant stays with its tool when another one inherits the name`() async throws {
+    @Test func `A grant belongs to a server's tool, and no other server inherits its name`() async throws {
         let provider = StubProvider { request, _ throws(ProviderError) in
             request.isFirstStep
                 ? .call("mcp_a_b_look", "{}", id: "c\(request.messages.count)")
@@ -61,34 +61,29 @@ import Testing
         }
         let workspace = try TemporaryWorkspace()
         let server = ScriptedMCPServer()
-        try await EngineHarness.run(
+        let owner = try await EngineHarness.run(
             workspace: workspace, provider: provider,
             configure: {
                 $0.mcp = server.options("a.b", "a_b")
                 $0.policy = PolicyRules(requireApproval: ["mcp.*"])
             }
-        ) { harness in
+        ) { harness -> String in
             #expect(await harness.offers("mcp_a_b_look"))
+            let owner = try #require(harness.engine.tools.tool(named: "mcp_a_b_look")?.serverName)
             async let answer = harness.chat("go")
             let id = try #require(await harness.approval())
             _ = await harness.command(.approve(id: id, scope: .session))
             _ = try await answer
-            #expect(await harness.engine.approvals.standingGrants.map(\.tool) == ["mcp.a.b.look"])
-            _ = await harness.command(.disableServer(server: "a.b", lasting: .untilRestart, cancelsCalls: false))
-            #expect(
-                await eventually {
-                    harness.engine.tools.tool(named: "mcp_a_b_look")?.serverName == "a_b"
-                })
-            let position = harness.engine.bus.position
-            async let again = harness.chat("go")
-            let next = try #require(await harness.approval(after: position))
-            _ = await harness.command(.reject(id: next, note: ""))
-            _ = try await again
+            #expect(await harness.engine.approvals.standingGrants.map(\.tool) == ["mcp.\(owner).look"])
+            #expect(server.calls.count == 1)
+            _ = await harness.command(.disableServer(server: owner, lasting: .untilRestart, cancelsCalls: false))
+            #expect(await eventually { harness.engine.tools.tool(named: "mcp_a_b_look") == nil })
+            _ = try await harness.chat("go")
+            #expect(server.calls.count == 1)
+            return owner
         }
         let lines = PolicyModeTests.audit(workspace)
-        #expect(
-            lines.filter { $0["type"] == "approval_pending" }.map { $0["tool"] } == ["mcp.a.b.look", "mcp.a_b.look"])
-        #expect(lines.last { $0["type"] == "tool_execution" }?["tool"] == "mcp.a_b.look")
+        #expect(lines.filter { $0["type"] == "approval_pending" }.map { $0["tool"] } == [.string("mcp.\(owner).look")])
     }
 
     @Test func `What is approved is what runs: one text for policy, question, list, store and digest`() async throws {
