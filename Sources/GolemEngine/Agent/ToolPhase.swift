@@ -9,6 +9,8 @@ struct ToolPhase: Sendable {
     let stored: StoredMessage
     /// Calls that an earlier process started and whose outcome nobody knows.
     let interrupted: Set<String>
+    /// Calls of which the store has already that they start.
+    var noted: Set<String> = []
     let control: TurnControl
     let feed: TurnFeed?
 
@@ -42,6 +44,18 @@ struct ToolPhase: Sendable {
         }
     }
 
+    /// The calls that start as soon as they are stored, so that one commit can note both.
+    ///
+    /// Only a call with side effects that is alone and that nobody is asked about: of any other the store would say
+    /// for too long that it may have run.
+    func startingAtOnce(_ calls: [ModelToolCall]) -> Set<String> {
+        guard calls.count == 1, let tool = parts.tools.tool(named: calls[0].name), tool.hasSideEffects,
+            parts.policy.emergencyStop.refusal == nil, let arguments = try? CallArguments(calls[0].arguments),
+            case .allow = parts.policy.rules.decide(wish(calls[0], tool, arguments), at: parts.time.wallNow())
+        else { return [] }
+        return [calls[0].id]
+    }
+
     private static let ended = ToolResult(outcome: .cancelled, content: "the turn was ended")
 
     // Inlined, it would make the frame of every turn twice as large, also of those without a tool call.
@@ -72,7 +86,7 @@ struct ToolPhase: Sendable {
         }
         // The audit has that it may run; it must have that it did not.
         guard !Task.isCancelled else { return finish(call, tool, arguments, Self.ended, started: nil) }
-        if tool.hasSideEffects {
+        if tool.hasSideEffects, !noted.contains(call.id) {
             do {
                 try await parts.store.noteProgress(turn: stored.id, messages: [], startedCalls: [call.id])
             } catch {
@@ -88,16 +102,19 @@ struct ToolPhase: Sendable {
         if let reason = parts.policy.emergencyStop.refusal { return denied(call, tool, arguments, reason) }
         let rules = parts.policy.rules
         let now = parts.time.wallNow()
-        let wanted = PolicyCall(
-            tool: call.name, aliases: tool.aliases, server: tool.serverName, arguments: arguments.value,
-            channel: stored.message.channel, sender: stored.message.sender)
-        switch rules.decide(wanted, at: now) {
+        switch rules.decide(wish(call, tool, arguments), at: now) {
         case .allow:
             parts.audit.record(entry("policy_allow", call, tool, arguments, "mode=\(rules.effectiveMode(at: now))"))
             return nil
         case .deny(let reason): return denied(call, tool, arguments, reason)
         case .ask(let reason): return await ask(call, tool, arguments, reason)
         }
+    }
+
+    private func wish(_ call: ModelToolCall, _ tool: any Tool, _ arguments: CallArguments) -> PolicyCall {
+        PolicyCall(
+            tool: call.name, aliases: tool.aliases, server: tool.serverName, arguments: arguments.value,
+            channel: stored.message.channel, sender: stored.message.sender)
     }
 
     private func denied(

@@ -31,7 +31,7 @@ struct TurnRunner: Sendable {
         // How many of the messages the store has.
         var noted = messages.count
         if let calls = resumed.openCalls {
-            let outcome = await runTools(calls, interrupted: progress.startedCalls)
+            let outcome = await runTools(calls, toolPhase(interrupted: progress.startedCalls))
             messages += outcome.messages
             if await noteResults(messages[noted...], calls, outcome.results) { noted = messages.count }
         }
@@ -67,12 +67,14 @@ struct TurnRunner: Sendable {
             if let limit = guardrail.check(calls) { return stop(limit) }
             let asking = ModelMessage.assistant(text: response.text, toolCalls: calls)
             messages.append(asking)
-            switch await note(messages[noted...], calls) {
+            var phase = toolPhase(interrupted: [])
+            phase.noted = phase.startingAtOnce(calls)
+            switch await note(messages[noted...], calls, starting: phase.noted) {
             case .stored: noted = messages.count
             case .notNeeded: break
             case .failed: return failure(Self.storeFailed, end)
             }
-            let outcome = await runTools(calls, interrupted: [])
+            let outcome = await runTools(calls, phase)
             messages += outcome.messages
             if await noteResults(messages[noted...], calls, outcome.results) { noted = messages.count }
             // Before the failures are counted: calls that were ended with their turn did not fail.
@@ -91,12 +93,15 @@ struct TurnRunner: Sendable {
     /// twice, and after, so that a resumed turn knows their results.
     ///
     /// Calls without side effects may run again.
-    private func note(_ messages: ArraySlice<ModelMessage>, _ calls: [ModelToolCall]) async -> Noted {
+    private func note(
+        _ messages: ArraySlice<ModelMessage>, _ calls: [ModelToolCall], starting: Set<String> = []
+    ) async -> Noted {
         guard calls.contains(where: { parts.tools.tool(named: $0.name)?.hasSideEffects ?? false }) else {
             return .notNeeded
         }
         do {
-            try await parts.store.noteProgress(turn: stored.id, messages: Array(messages), startedCalls: [])
+            try await parts.store.noteProgress(
+                turn: stored.id, messages: Array(messages), startedCalls: Array(starting))
             return .stored
         } catch {
             return .failed
@@ -116,10 +121,13 @@ struct TurnRunner: Sendable {
         return await note(messages, calls) == .stored
     }
 
+    private func toolPhase(interrupted: Set<String>) -> ToolPhase {
+        ToolPhase(parts: parts, stored: stored, interrupted: interrupted, control: control, feed: feed)
+    }
+
     private func runTools(
-        _ calls: [ModelToolCall], interrupted: Set<String>
+        _ calls: [ModelToolCall], _ phase: ToolPhase
     ) async -> (messages: [ModelMessage], results: [ToolResult]) {
-        let phase = ToolPhase(parts: parts, stored: stored, interrupted: interrupted, control: control, feed: feed)
         let results = await phase.run(calls)
         return (zip(calls, results).map { phase.message(for: $0, $1) }, results)
     }

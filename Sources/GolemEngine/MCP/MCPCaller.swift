@@ -10,14 +10,17 @@ package struct MCPCaller: Sendable {
 
     /// The tool, by the model's name.
     package var tool: String
+    /// The tool, by the name that policy and audit have for it.
+    package var policyName: String
     /// Where the call comes from.
     package var context: ToolContext
     /// Opened when the call has ended: then nobody needs an answer any more.
     package let ended = Latch()
 
     /// Makes a caller.
-    package init(tool: String, context: ToolContext) {
+    package init(tool: String, policyName: String, context: ToolContext) {
         self.tool = tool
+        self.policyName = policyName
         self.context = context
     }
 }

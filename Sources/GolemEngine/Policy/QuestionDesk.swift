@@ -25,9 +25,11 @@ package final class QuestionDesk: Sendable {
 
     private struct Open {
         let question: QuestionAsked
-        let context: ToolContext?
+        let caller: MCPCaller?
         let arrivals: Int
         let verdict = OneShot<Verdict>()
+
+        var context: ToolContext? { caller?.context }
     }
 
     private struct State {
@@ -123,7 +125,7 @@ package final class QuestionDesk: Sendable {
                 tool: caller?.tool, callID: context?.callID, askedAt: now,
                 expiresAt: now.adding(microseconds: lifetime.microseconds), notified: notified)
             state.next += 1
-            let open = Open(question: question, context: context, arrivals: arrivals)
+            let open = Open(question: question, caller: caller, arrivals: arrivals)
             state.open[question.id] = open
             return open
         }
@@ -270,7 +272,7 @@ package final class QuestionDesk: Sendable {
     private func entry(_ type: String, _ open: Open, result: String) -> AuditEntry {
         var entry = AuditEntry(type, at: time.wallNow(), result: result, actor: "mcp:\(open.question.server)")
         entry.requestID = open.context?.requestID
-        entry.tool = open.question.tool
+        entry.tool = open.caller?.policyName
         entry.session = open.context?.session
         entry.channel = open.context?.channel
         return entry

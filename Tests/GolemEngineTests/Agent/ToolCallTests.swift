@@ -17,6 +17,28 @@ import Testing
         }
     }
 
+    @Test(arguments: [1, 2])
+    func `F48 when a call with side effects runs, the store knows the question and that it was started`(
+        count: Int
+    ) async throws {
+        let gate = Latch()
+        let tool = RecordingTool("change", hasSideEffects: true) { _ in
+            await gate.wait()
+            return .ok("changed")
+        }
+        let provider = provider((1...count).map { ModelToolCall(id: "c\($0)", name: "change", arguments: "{}") })
+        try await EngineHarness.run(provider: provider, configure: { _ = $0.tools.register(tool) }) { harness in
+            async let answer = harness.chat("go")
+            #expect(await eventually { tool.calls.count == count })
+            let open = try #require(try await harness.engine.store.unfinishedMessages().first)
+            let progress = try await harness.engine.store.progress(turn: open.id)
+            #expect(progress.startedCalls == Set((1...count).map { "c\($0)" }))
+            #expect(progress.messages.count == 1)
+            gate.open()
+            #expect(try await answer?.text.contains("changed") == true)
+        }
+    }
+
     @Test func `Parallel calls run side by side and their results keep the order of the calls`() async throws {
         let provider = provider(
             ["slow", "fast", "slow"].enumerated().map {

@@ -114,6 +114,7 @@ import Testing
             let entry = await harness.auditLine("question_answered")
             #expect(entry?["arguments_sha256"]?.stringValue?.count == 64)
             #expect(entry?["actor"] == "ops1@test")
+            #expect(entry?["tool"] == "mcp.gis.look")
             let log = String(decoding: harness.workspace.bytes(of: "state/audit.jsonl"), as: UTF8.self)
             #expect(log.contains("question_asked"))
             #expect(!log.contains(secret))

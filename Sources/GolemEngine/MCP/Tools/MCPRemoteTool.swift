@@ -86,7 +86,7 @@ struct MCPRemoteTool: Tool {
     }
 
     func call(_ arguments: JSONValue, context: ToolContext) async -> ToolResult {
-        let caller = MCPCaller(tool: definition.name, context: context)
+        let caller = MCPCaller(tool: definition.name, policyName: policyName, context: context)
         return await server.call(name, for: caller, isRepeatable: !hasSideEffects) {
             [body] connection, terms throws(MCPError) in
             try await body(connection, arguments, terms)
