@@ -254,6 +254,30 @@ static int reap(pid_t command, int *ended, int *wait_status, int *reaped) {
     }
 }
 
+/// Takes a name of its own in the lists of processes, in place of the engine's command line: `pkill -9 golem` must not
+/// end the keepers together with the engine, for then nobody would end what they keep.
+static void take_name(const char *name) {
+    prctl(PR_SET_NAME, name);
+    char text[2048];
+    int fd = open("/proc/self/stat", O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return;
+    ssize_t n = read(fd, text, sizeof text - 1);
+    close(fd);
+    if (n <= 0) return;
+    text[n] = 0;
+    uintptr_t place[2] = {0, 0};  // arg_start and arg_end, fields 48 and 49 (proc(5))
+    int field = 2;
+    for (const char *p = strrchr(text, ')'); p && *p && field < 50; p++) {
+        if (*p == ' ') field++;
+        if ((field == 48 || field == 49) && *p >= '0' && *p <= '9')
+            place[field - 48] = place[field - 48] * 10 + (uintptr_t)(*p - '0');
+    }
+    if (!place[0] || place[1] <= place[0] + 1) return;
+    size_t room = place[1] - place[0], length = strlen(name);
+    memset((void *)place[0], 0, room);
+    memcpy((void *)place[0], name, length < room - 1 ? length : room - 1);
+}
+
 _Noreturn static void keep(const struct clinux_command *original) {
     struct clinux_command command = *original, *c = &command;
     sigset_t all;
@@ -261,7 +285,7 @@ _Noreturn static void keep(const struct clinux_command *original) {
     sigprocmask(SIG_SETMASK, &all, 0);
     signal(SIGCHLD, SIG_DFL);  // an ignored SIGCHLD would reap the command behind our back
     setsid();                  // no controlling terminal: a command cannot prompt on the operator's screen
-    prctl(PR_SET_NAME, "golem-keeper");
+    take_name("toolkeeper");
     c->status_fd = lift(c->status_fd);
     c->control_fd = lift(c->control_fd);
     int kept[8] = {c->status_fd, c->control_fd, c->stdin_fd, c->stdout_fd, c->stderr_fd, c->directory_fd,

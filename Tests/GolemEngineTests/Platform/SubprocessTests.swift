@@ -16,6 +16,13 @@ private func shell(_ script: String, deadline: Duration? = .seconds(20)) -> Subp
 }
 
 @Suite struct SubprocessTests {
+    @Test func `F26 whoever kills all processes of the engine's name leaves the keepers to their work`() async throws {
+        let spec = SubprocessSpec(
+            executable: "/bin/sh", arguments: ["-c", "cat /proc/$PPID/comm; tr -d '\\0' < /proc/$PPID/cmdline"],
+            environment: ["PATH": "/usr/bin:/bin"])
+        #expect(try await Subprocess.run(spec).output.text == "toolkeeper\ntoolkeeper")
+    }
+
     @Test func `Output, errors and the exit code come back`() async throws {
         let result = try await Subprocess.run(shell("echo out; echo err >&2; exit 7"))
         #expect(result.termination == .exited(7))
@@ -206,7 +213,7 @@ private func shell(_ script: String, deadline: Duration? = .seconds(20)) -> Subp
         let children = Scratch.names("/proc/self/task").flatMap { thread in
             (Scratch.text("/proc/self/task/\(thread)/children") ?? "").split(separator: " ")
         }
-        let zombies = children.filter { Scratch.text("/proc/\($0)/comm") == "golem-keeper\n" }
+        let zombies = children.filter { Scratch.text("/proc/\($0)/comm") == "toolkeeper\n" }
             .filter { Scratch.text("/proc/\($0)/stat")?.contains(") Z ") ?? false }
         #expect(await eventually { zombies.allSatisfy { !Scratch.names("/proc").contains(String($0)) } })
     }

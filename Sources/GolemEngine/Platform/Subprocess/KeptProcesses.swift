@@ -7,7 +7,7 @@ import Glibc
 /// Knows the processes that this one started under a keeper, by `Subprocess` or as a server's child.
 enum KeptProcesses {
     /// The name that `Keeper.c` gives a keeper.
-    private static let keeperName = "golem-keeper"
+    private static let keeperName = "toolkeeper"
 
     /// Whether `pid` is a keeper of this process, or anything below one.
     ///
