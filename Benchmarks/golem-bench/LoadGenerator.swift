@@ -66,6 +66,8 @@ enum LoadGenerator {
                 "p50_us": .integer(results.0.quantile(0.5) ?? 0), "p99_us": .integer(results.0.quantile(0.99) ?? 0),
                 "first_50_p50_us": .number(median(all.prefix(50))), "last_50_p50_us": .number(median(all.suffix(50))),
             ]).text)
+        // Else the client's thread would free what it has while the process ends and frees it as well.
+        await client.shutdown()
         return results.1 == 0 ? 0 : 1
     }
 
