@@ -51,7 +51,7 @@ import Testing
         // The tool's own result may hold it; what Golem writes of the question and the command does not.
         for line in home.text(of: "w/state/audit.jsonl").split(separator: "\n") { #expect(!line.contains(secret)) }
         let tail = try await home.run("audit", "tail").output
-        #expect(tail.contains("question_asked  mcp_sdk_ask  question 1: form colour"))
+        #expect(tail.contains("question_asked  mcp.sdk.ask  question 1: form colour"))
         #expect(tail.contains("outcome=golem mcp answer 1 colour=…"))
     }
 }

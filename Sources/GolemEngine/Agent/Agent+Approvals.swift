@@ -39,7 +39,7 @@ extension Agent {
                 id: id, approve: false, by: actor, note: note, scope: .once, chat: message.session)
             return refusal?.message ?? "Approval \(id) rejected."
         case .answer(let id, let answer):
-            let refusal = parts.questions.answer(id: id, askedAt: nil, answer, by: actor, channel: message.channel)
+            let refusal = parts.questions.answer(id: id, askedAt: nil, answer, by: actor, chat: message.session)
             let done = answer == .decline ? "declined" : "answered"
             return refusal?.message ?? "Question \(id) \(done)."
         }

@@ -7,8 +7,8 @@ import Synchronization
 
 /// Serves consoles and the command line on a unix socket.
 ///
-/// Only the user who runs the engine and root may connect, and nothing that the engine itself started. A console that falls behind is told so and gets a fresh
-/// snapshot; it never holds up the engine.
+/// Only the user who runs the engine and root may connect, and nothing that the engine itself started. A console that
+/// falls behind is told so and gets a fresh snapshot; it never holds up the engine.
 package final class AttachServer: Sendable {
     private let listener: UnixSocketListener
     private let bus: EventBus

@@ -168,11 +168,11 @@ package final class QuestionDesk: Sendable {
 
     /// Answers an open question.
     ///
-    /// `askedAt` is the question that was seen: another one with its number is not answered. `channel` is the channel
+    /// `askedAt` is the question that was seen: another one with its number is not answered. `chat` is the session
     /// of a chat that answers: it answers its own questions only. Gives a refusal's code and sentence, or nil when the
     /// answer took effect.
     package func answer(
-        id: Int64, askedAt: Timestamp?, _ answer: QuestionAnswer, by: String, channel: String? = nil
+        id: Int64, askedAt: Timestamp?, _ answer: QuestionAnswer, by: String, chat: String? = nil
     ) -> (code: String, message: String)? {
         let (known, sentence) = state.withLock { state in
             (state.open[id], state.closed.last { $0.id == id }?.sentence)
@@ -184,8 +184,8 @@ package final class QuestionDesk: Sendable {
         if let askedAt, askedAt != open.question.askedAt {
             return ("other_question", "question \(id) is another one now; look at it again: golem mcp questions")
         }
-        if let channel, channel != open.context?.channel {
-            return ("other_channel", "question \(id) comes from another channel and is answered there")
+        if let chat, chat != open.context?.session {
+            return ("other_chat", "question \(id) comes from another chat and is answered there")
         }
         let verdict: Verdict
         switch answer {

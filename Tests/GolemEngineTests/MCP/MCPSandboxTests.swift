@@ -54,6 +54,17 @@ import Testing
         #expect(!folder.exists("ran"))
     }
 
+    @Test func `Why a server that used up its memory ended is said`() async throws {
+        let folder = Scratch()
+        var settings = MCPServers.stdio("/usr/bin/python3", ["-c", "x = bytearray(400 << 20)"])
+        settings.sandbox = SandboxRequest(.bubblewrap, workspace: folder.path)
+        settings.sandbox.limits.memoryMB = 100
+        let error = await #expect(throws: MCPError.self) { try await MCPServers.with(settings) { _ in } }
+        // Of all processes by a control group; where none can be made, Python itself gets no more.
+        let text = error?.message ?? ""
+        #expect(text.contains("used up the memory that it may have") || text.contains("MemoryError"), "\(text)")
+    }
+
     @Test func `F27 closing a server in bubblewrap ends everything that it started`() async throws {
         let folder = Scratch()
         var settings = MCPServers.sdk("sdk1")

@@ -321,6 +321,26 @@ import Testing
         }
     }
 
+    @Test func `Another chat of the same channel can neither answer nor decline`() async throws {
+        let channel = StubChannel(name: "telegram")
+        try await Self.run(
+            Self.server(),
+            configure: {
+                $0.channels = [channel]
+                $0.approvers = ["telegram:*"]
+            }
+        ) { harness in
+            channel.write("go", chat: "7", id: "m1")
+            let asked = try #require(await harness.question())
+            channel.write("/answer \(asked.id) colour=blue", chat: "8", id: "m2")
+            channel.write("/decline \(asked.id)", chat: "8", id: "m3")
+            #expect(
+                await eventually { channel.accepted.count(where: { $0.text.contains("comes from another chat") }) == 2 }
+            )
+            #expect(await harness.state().questions[asked.id] != nil)
+        }
+    }
+
     @Test func `Who is no approver cannot answer in a chat, and no other channel can`() async throws {
         let channels = [StubChannel(name: "telegram"), StubChannel(name: "slack")]
         try await Self.run(
@@ -337,7 +357,7 @@ import Testing
             #expect(await eventually { channels[0].accepted.contains { $0.text.contains("You may not decide this") } })
             channels[1].write("/decline \(asked.id)", chat: "1", id: "m3")
             #expect(
-                await eventually { channels[1].accepted.contains { $0.text.contains("comes from another channel") } })
+                await eventually { channels[1].accepted.contains { $0.text.contains("comes from another chat") } })
             #expect(await harness.state().questions[asked.id] != nil)
         }
     }

@@ -149,6 +149,7 @@ final class StdioTransport: MCPTransport {
             case .exited(let code): text = "the server ended with exit code \(code)"
             case .signalled(let number): text = "the server was ended by signal \(number)"
             }
+            for finding in result.findings { text += "; \(finding)" }
         case .failure(let error): text = "\(MCPText.cut(command, 200)): \(error.description)"
         case nil: break
         }

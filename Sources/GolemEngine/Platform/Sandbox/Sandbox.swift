@@ -46,9 +46,6 @@ package struct Sandbox: Sendable, Equatable {
         Sandbox(means: .hiding(strength), hidden: hidden, workspace: workspace)
     }
 
-    /// Whether commands are kept from anything.
-    package var isProtecting: Bool { means != .none }
-
     /// The folder for temporary files; nil for that of the machine.
     var temporaryFolder: String? {
         guard case .landlock = means, let workspace else { return nil }

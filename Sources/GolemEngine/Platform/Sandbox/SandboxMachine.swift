@@ -119,7 +119,6 @@ package final class SandboxMachine: Sendable {
     private func limited(_ sandbox: Sandbox, _ request: SandboxRequest) throws(SandboxUnavailable) -> Sandbox {
         var sandbox = sandbox
         let limits = request.limits
-        sandbox.limits = [.coreSize(0)]
         let needsGroups = limits.memoryMB != nil || limits.processes != nil
         var groups = needsGroups ? ControlGroups.find() : nil
         if let megabytes = limits.memoryMB {
