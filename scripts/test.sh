@@ -12,4 +12,11 @@ export SWIFT_BACKTRACE=enable=no
 [ $# -gt 0 ] || scripts/build.sh
 swift build --build-tests
 # One test after the other: many of them start servers, engines and processes, and two cores would starve them.
-swift test --skip-build --no-parallel "$@"
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+if ! swift test --skip-build --no-parallel "$@" 2>&1 | tee "$log"; then
+    # The reasons lie thousands of lines above: once more, where everybody looks.
+    echo "What failed:"
+    grep -aE '^✘|^↳|error: ' "$log" | tail -n 60
+    exit 1
+fi

@@ -38,6 +38,9 @@ enum ToolCallBenchmark {
             guard let bare = BareClient(port: port), bare.initialize() else { return fail("no bare HTTP server") }
             lanes.append(ToolCallModel.Lane(name: "http", tool: "mcp_http_echo", bare: bare))
         }
+        // For a profile of one kind of call: --lane http.
+        let only = options.text("lane", "")
+        if !only.isEmpty { lanes.removeAll { $0.name != only } }
         let model = ToolCallModel(lanes, time: time)
         var engineOptions = EngineOptions(workspace: folder, startedAt: time.wallNow(), time: time)
         engineOptions.models = model

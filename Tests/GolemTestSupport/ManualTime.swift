@@ -11,6 +11,8 @@ import Synchronization
 package final class ManualTime: TimeSource {
     private struct Sleeper {
         var due: Int64
+        /// It is no task, and does not go to sleep again.
+        var isAlarm = false
         /// Told whether the time came, or why not.
         var end: @Sendable (Result<Void, any Error>) -> Void
     }
@@ -59,7 +61,7 @@ package final class ManualTime: TimeSource {
         let id = state.withLock { state in
             state.next += 1
             state.sleepers[state.next] = Sleeper(
-                due: state.now + delay.microseconds, end: { if case .success = $0 { action() } })
+                due: state.now + delay.microseconds, isAlarm: true, end: { if case .success = $0 { action() } })
             return state.next
         }
         return Alarm { _ = self.state.withLock { $0.sleepers.removeValue(forKey: id) } }
@@ -79,8 +81,10 @@ package final class ManualTime: TimeSource {
                 return ids.compactMap { state.sleepers.removeValue(forKey: $0) }
             }
             for sleeper in woken {
+                let beds = state.withLock { $0.next }
                 sleeper.end(.success(()))
                 await settle()
+                if !sleeper.isAlarm { await waitForSleep(after: beds) }
             }
             if woken.isEmpty { return await settle() }
         }
@@ -89,6 +93,14 @@ package final class ManualTime: TimeSource {
     /// Waits until at least `count` tasks sleep; false when they do not in time.
     package func waitForSleepers(_ count: Int) async -> Bool {
         await eventually { sleeperCount >= count }
+    }
+
+    /// Gives a task that woke up on another thread some time to go to sleep again: what it sleeps for counts from the time
+    /// at which it does.
+    private func waitForSleep(after beds: Int) async {
+        for _ in 0..<20 where state.withLock({ $0.next }) == beds {
+            try? await ContinuousClock().sleep(for: .microseconds(500))
+        }
     }
 
     /// Lets other tasks run, so that who woke goes to sleep again before the clock moves on.

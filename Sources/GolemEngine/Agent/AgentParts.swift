@@ -29,6 +29,8 @@ package final class AgentParts: Sendable {
     package let statusText: @Sendable () -> String
     /// Removes known secrets from what goes to a chat.
     package let redactor: Redactor
+    /// Where turns run, and the calls of tools that mostly wait; nil is the global executor.
+    let executor: (any TaskExecutor)?
     /// Tool calls, none of which holds up its turn for longer than its grace.
     let toolCalls = BoundedCalls()
 
@@ -38,7 +40,7 @@ package final class AgentParts: Sendable {
         approvals: ApprovalDesk, questions: QuestionDesk, context: ContextBuilder, limits: TurnLimits,
         policy: PolicyControl, audit: AuditLog, notifier: ApprovalDesk.Notifier,
         randomCode: @escaping @Sendable () -> String,
-        statusText: @escaping @Sendable () -> String, redactor: Redactor
+        statusText: @escaping @Sendable () -> String, redactor: Redactor, executor: (any TaskExecutor)? = nil
     ) {
         self.store = store
         self.bus = bus
@@ -55,5 +57,6 @@ package final class AgentParts: Sendable {
         self.randomCode = randomCode
         self.statusText = statusText
         self.redactor = redactor
+        self.executor = executor
     }
 }

@@ -224,10 +224,11 @@ struct ToolPhase: Sendable {
         context.callID = call.id
         context.clock = clock
         context.feed = feed
+        context.executor = tool.mostlyWaits ? parts.executor : nil
         context.onProgress = { pace.take($0) }
         return await parts.toolCalls.run(
             call.name, limit: max(parts.limits.toolTime, tool.timeLimit ?? .zero), clock: clock,
-            grace: parts.limits.toolGrace, time: time, until: interruption
+            grace: parts.limits.toolGrace, time: time, until: interruption, on: context.executor
         ) { [context] in await tool.call(arguments, context: context) }
     }
 

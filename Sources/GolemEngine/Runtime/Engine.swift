@@ -64,7 +64,7 @@ public final class Engine: Sendable {
         let audit = AuditLog(
             path: options.audit.path ?? AuditFiles.path(workspace: options.workspace),
             sizeLimit: options.audit.sizeLimit, fileLimit: options.audit.fileLimit, time: time,
-            redactor: redactor, observer: Self.auditObserver(bus))
+            redactor: redactor, loop: options.loop, observer: Self.auditObserver(bus))
         let outbox = Outbox(
             store: store, bus: bus, time: time, limits: options.delivery, channels: options.channels,
             redactor: redactor, random: { Double.random(in: 0...1) })
@@ -88,7 +88,8 @@ public final class Engine: Sendable {
             questions: questions, context: ContextBuilder(workspace: options.workspace, queue: files, time: time),
             limits: options.limits,
             policy: policy, audit: audit, notifier: notifier, randomCode: { Self.randomCode() },
-            statusText: { keeper.read { Self.chatStatus($0, workspace: options.workspace) } }, redactor: redactor)
+            statusText: { keeper.read { Self.chatStatus($0, workspace: options.workspace) } }, redactor: redactor,
+            executor: options.loop)
         let agent = Agent(
             parts: parts,
             lanes: SessionLanes(limit: options.concurrentTurns, capacity: options.messageCapacity),
@@ -196,7 +197,7 @@ public final class Engine: Sendable {
     /// Takes messages in and answers them until a stop is requested, then ends in order.
     private func work(_ gateway: GatewayService?) async {
         await withTaskGroup(of: Void.self) { workers in
-            workers.addTask(executorPreference: self.options.loop) { await self.agent.run() }
+            workers.addTask(executorPreference: self.agent.parts.executor) { await self.agent.run() }
             workers.addTask { await self.outbox.run() }
             workers.addTask { await self.mcp.run() }
             await withTaskGroup(of: Void.self) { intake in

@@ -43,6 +43,8 @@ package struct ToolContext: Sendable {
     package var onProgress: (@Sendable (ToolProgress) -> Void)?
     /// The turn as those see it who wait for its answer.
     package var feed: TurnFeed?
+    /// What the call's task prefers; nil is the global executor.
+    package var executor: (any TaskExecutor)?
 
     /// Makes the context.
     package init(requestID: String, session: String, channel: String, chatID: String, sender: String) {
@@ -101,6 +103,11 @@ package protocol Tool: Sendable {
     /// How long a call may take by the tool's own word; nil leaves it to the agent.
     var timeLimit: Duration? { get }
 
+    /// Whether a call only sends, waits and reads little, so that it may run where turns run; constant.
+    ///
+    /// There it costs no change of thread, and holds up everybody if it computes for long or blocks.
+    var mostlyWaits: Bool { get }
+
     /// Runs it with `arguments`, which is an object.
     func call(_ arguments: JSONValue, context: ToolContext) async -> ToolResult
 }
@@ -109,6 +116,7 @@ extension Tool {
     package var aliases: [String] { [] }
     package var serverName: String? { nil }
     package var timeLimit: Duration? { nil }
+    package var mostlyWaits: Bool { false }
 
     /// The name under which policy, grants and audit know it: it stays with the tool, whoever inherits the model's name.
     package var policyName: String { aliases.first ?? definition.name }

@@ -17,9 +17,11 @@ import Testing
         let hasOwnStreams = true
         let sendsAtOnce = false
         private let count = Mutex(0)
-        private let behaviour: @Sendable (Int) async throws(MCPError) -> Void
+        private let behaviour: @Sendable (Int, MCPOutgoing) async throws(MCPError) -> Void
 
-        init(_ behaviour: @escaping @Sendable (Int) async throws(MCPError) -> Void) { self.behaviour = behaviour }
+        init(_ behaviour: @escaping @Sendable (Int, MCPOutgoing) async throws(MCPError) -> Void) {
+            self.behaviour = behaviour
+        }
 
         var sent: Int { count.withLock { $0 } }
 
@@ -28,7 +30,7 @@ import Testing
                 count += 1
                 return count
             }
-            try await behaviour(number)
+            try await behaviour(number, message)
         }
 
         func withdraw(_ id: Int64) -> Bool { false }
@@ -47,7 +49,7 @@ import Testing
 
     @Test func `A server that asks without end gets 32 answers at a time`() async {
         let gate = Latch()
-        let transport = Nowhere { _ throws(MCPError) in await gate.wait() }
+        let transport = Nowhere { _, _ throws(MCPError) in await gate.wait() }
         let link = Self.link(transport, ManualTime(), .november2025)
         for number in Int64(0)..<100 {
             link.receive(.request(id: .integer(number), method: "ping", params: .null))
@@ -66,8 +68,7 @@ import Testing
 
     @Test func `F31 a message that is too large and without an id ends the oldest call, at its deadline`() async {
         let time = ManualTime()
-        let gate = Latch()
-        let transport = Nowhere { _ throws(MCPError) in await gate.wait() }
+        let transport = Nowhere { _, message throws(MCPError) in await message.cancellation?.wait() }
         let link = Self.link(transport, time, .november2025)
         @Sendable func call(_ seconds: Int) async -> MCPError? {
             do throws(MCPError) {
@@ -91,7 +92,7 @@ import Testing
     @Test func `A subscription that lasted is made again soon, one that ends at once ever more rarely`() async {
         let time = ManualTime()
         let gate = Latch()
-        let transport = Nowhere { number throws(MCPError) in
+        let transport = Nowhere { number, _ throws(MCPError) in
             if number == 4 { await gate.wait() }
             throw MCPError("closed", "the stream ended")
         }

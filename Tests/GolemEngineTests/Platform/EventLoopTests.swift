@@ -50,6 +50,58 @@ struct EventLoopTests {
         #expect(source.hasStopped.withLock { $0 })
     }
 
+    @Test func `What may wait is done after all other work, before the thread sleeps`() async {
+        let loop = EventLoop(name: "test-loop")
+        let order = Mutex<[String]>([])
+        let isDone = Latch()
+        await loop.run {
+            loop.beforeWaiting {
+                order.withLock { $0.append("put off") }
+                isDone.open()
+            }
+            loop.execute { loop.execute { order.withLock { $0.append("work of work") } } }
+            order.withLock { $0.append("work") }
+        }
+        await isDone.wait()
+        #expect(order.withLock { $0 } == ["work", "work of work", "put off"])
+        await loop.stop()
+    }
+
+    @Test func `A thread that is always busy does it nevertheless`() async {
+        let loop = EventLoop(name: "test-loop")
+        let isDone = Latch()
+        loop.execute {
+            loop.beforeWaiting { isDone.open() }
+            Busy.goOn(loop, until: isDone)
+        }
+        await isDone.wait()
+        await loop.stop()
+    }
+
+    @Test func `Another thread puts nothing off, also after the loop's end`() async {
+        let loop = EventLoop(name: "test-loop")
+        let count = CallCounter()
+        loop.beforeWaiting { count.add() }
+        #expect(count.value == 1)
+        await loop.run { loop.beforeWaiting { count.add() } }
+        await loop.stop()
+        #expect(count.value == 2)
+        loop.beforeWaiting { count.add() }
+        #expect(count.value == 3)
+    }
+
+    @Test func `Short work stays on the loop and long work leaves it`() async {
+        let loop = EventLoop(name: "test-loop")
+        let seen = await withTaskExecutorPreference(loop) { () -> [pthread_t] in
+            let own = pthread_self()
+            let short = await Offload.run(Offload.limit) { pthread_self() }
+            let long = await Offload.run(Offload.limit + 1) { pthread_self() }
+            return [own, short, long, pthread_self()]
+        }
+        #expect(seen[0] == seen[1] && seen[0] != seen[2] && seen[0] == seen[3])
+        await loop.stop()
+    }
+
     @Test func `After its stop a loop starts nothing any more`() async {
         let loop = EventLoop(name: "test-loop")
         #expect(loop.start())
@@ -87,6 +139,14 @@ private final class CallCounter: Sendable {
     func add() { count.withLock { $0 += 1 } }
 
     var value: Int { count.withLock { $0 } }
+}
+
+/// Work that adds work for as long as a latch is closed.
+private enum Busy {
+    static func goOn(_ loop: EventLoop, until latch: Latch) {
+        guard !latch.isOpen else { return }
+        loop.execute { goOn(loop, until: latch) }
+    }
 }
 
 /// Resumes from a thread that belongs to nobody.

@@ -317,7 +317,7 @@ import Testing
                 await eventually {
                     channel.accepted.contains { $0.text.contains(#"accepted {"colour":"blue","size":7}"#) }
                 })
-            #expect(channel.accepted.contains { $0.text == "Question \(asked.id) answered." })
+            #expect(await eventually { channel.accepted.contains { $0.text == "Question \(asked.id) answered." } })
         }
     }
 

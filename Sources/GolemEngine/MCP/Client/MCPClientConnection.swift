@@ -80,14 +80,18 @@ final class MCPClientConnection: MCPConnection {
         let headers = try await headers(tool, arguments)
         let request = MCPRequest.callTool(tool, arguments, headers: headers)
         do throws(MCPError) {
-            return MCPResults.toolResult(try await complete(request, timeout, onProgress))
+            return await Self.toolResult(try await complete(request, timeout, onProgress))
         } catch {
             guard error.rpcCode == MCPRemoteError.headerMismatch, info.transport != "stdio" else { throw error }
         }
         // The server refused to look at it because the tool's headers changed: it has not run.
         mirrors.withLock { $0 = nil }
         let again = MCPRequest.callTool(tool, arguments, headers: try await self.headers(tool, arguments))
-        return MCPResults.toolResult(try await complete(again, timeout, onProgress))
+        return await Self.toolResult(try await complete(again, timeout, onProgress))
+    }
+
+    private static func toolResult(_ value: JSONValue) async -> MCPToolResult {
+        await Offload.run(value.approximateSize(enough: Offload.limit)) { MCPResults.toolResult(value) }
     }
 
     func resources() async throws(MCPError) -> [MCPResource] {
@@ -145,7 +149,7 @@ final class MCPClientConnection: MCPConnection {
                 throw MCPError("protocol", "the answer to \(method) has no list of \(member)")
             }
             values += part
-            size += part.reduce(0) { $0 + $1.approximateSize }
+            size += part.reduce(0) { $0 + $1.approximateSize() }
             guard values.count <= Self.entryLimit, size <= Self.listSizeLimit else {
                 throw MCPError(
                     "too_large",
@@ -237,14 +241,31 @@ final class MCPClientConnection: MCPConnection {
 }
 
 extension JSONValue {
-    /// About how many bytes its text has.
-    var approximateSize: Int {
+    /// About how many bytes its text has; counting stops at the first value above `enough`.
+    func approximateSize(enough: Int = .max) -> Int {
+        var size = 0
+        add(to: &size, enough)
+        return size
+    }
+
+    private func add(to size: inout Int, _ enough: Int) {
         switch self {
-        case .null, .bool: 5
-        case .integer, .number: 8
-        case .string(let text): text.utf8.count + 3
-        case .array(let values): values.reduce(2) { $0 + $1.approximateSize }
-        case .object(let members): members.reduce(2) { $0 + $1.key.utf8.count + 4 + $1.value.approximateSize }
+        case .null, .bool: size += 5
+        case .integer, .number: size += 8
+        case .string(let text): size += text.utf8.count + 3
+        case .array(let values):
+            size += 2
+            for value in values {
+                if size > enough { return }
+                value.add(to: &size, enough)
+            }
+        case .object(let members):
+            size += 2
+            for (key, value) in members {
+                if size > enough { return }
+                size += key.utf8.count + 4
+                value.add(to: &size, enough)
+            }
         }
     }
 }

@@ -130,18 +130,8 @@ final class MCPLink: MCPReceiver {
     private static func carry(
         _ message: MCPOutgoing, over transport: any MCPTransport, _ answer: OneShot<Outcome>
     ) async -> Outcome? {
-        guard !transport.sendsAtOnce else {
-            if let error = await attempt(message, transport) { answer.fulfil(.failure(error)) }
-            return await answer.wait()
-        }
-        return await withTaskGroup(of: Void.self) { group in
-            group.addTask {
-                if let error = await attempt(message, transport) { answer.fulfil(.failure(error)) }
-            }
-            let outcome = await answer.wait()
-            if case .success? = outcome {} else { group.cancelAll() }
-            return outcome
-        }
+        if let error = await attempt(message, transport) { answer.fulfil(.failure(error)) }
+        return await answer.wait()
     }
 
     /// Sends a notification in the background.
@@ -224,6 +214,7 @@ final class MCPLink: MCPReceiver {
             return nil
         }
         waiter?.answer.fulfil(.failure(error))
+        waiter?.cancellation.cancel()
     }
 
     func connectionEnded(_ error: MCPError, refused: Int64?) {

@@ -103,7 +103,7 @@ extension MCPServer {
         // The connection has the same deadline and tells the server; this one is for a connection that forgets it.
         let ending = await bounded.run(
             "call", limit: limit + .seconds(1), ceiling: settings.callCeiling + .seconds(1), clock: clock,
-            grace: .seconds(1), time: parts.time
+            grace: .seconds(1), time: parts.time, on: context?.executor
         ) { () -> Result<ToolResult, MCPError> in
             do throws(MCPError) { return .success(try await operation(session.connection, terms)) } catch {
                 return .failure(error)

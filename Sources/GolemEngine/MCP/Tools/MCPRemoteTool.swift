@@ -21,6 +21,7 @@ struct MCPRemoteTool: Tool {
     /// Whether the server says that it changes nothing.
     let isReadOnly: Bool
     let timeLimit: Duration?
+    private(set) var mostlyWaits = false
     /// Why the model can never get it, whatever else happens; nil when it can.
     var defect: String?
     private let server: MCPServer
@@ -44,10 +45,11 @@ struct MCPRemoteTool: Tool {
             name: name, modelName: modelName, description: description, schema: schema, isReadOnly: tool.isReadOnly,
             hasSideEffects: !tool.isReadOnly && !tool.isIdempotent, of: server
         ) { connection, arguments, terms throws(MCPError) in
-            MCPResultText.result(
-                try await connection.call(
-                    name, arguments, timeout: terms.timeout, onProgress: terms.onProgress))
+            let answer = try await connection.call(
+                name, arguments, timeout: terms.timeout, onProgress: terms.onProgress)
+            return await Offload.run(MCPResultText.approximateSize(answer)) { MCPResultText.result(answer) }
         }
+        mostlyWaits = true
         let size = definition.parametersJSON.count
         if size > MCPToolSchema.limit { defect = "its schema has \(size) bytes, more than \(MCPToolSchema.limit)" }
         if name.utf8.count > Self.nameLimit { defect = "its name has more than \(Self.nameLimit) bytes" }

@@ -15,6 +15,19 @@ enum MCPResultText {
         return ToolResult(outcome: result.isError ? .error : .ok, content: text, isUntrusted: true)
     }
 
+    /// About how many bytes the text has; counting stops above `Offload.limit`.
+    static func approximateSize(_ result: MCPToolResult) -> Int {
+        var size = result.structured?.approximateSize(enough: Offload.limit) ?? 0
+        for piece in result.content {
+            if size > Offload.limit { break }
+            switch piece {
+            case .text(let text), .resource(_, _, let text): size += text.utf8.count
+            case .image, .audio, .blob, .link: size += 64
+            }
+        }
+        return size
+    }
+
     /// Pieces one after the other; what is not text becomes a note with its type and size.
     static func text(_ content: [MCPContent]) -> String { content.map(text).joined(separator: "\n") }
 

@@ -160,7 +160,8 @@ final class StreamableHTTPTransport: MCPTransport {
             throw MCPHTTPPeer.error(error)
         }
         guard !isTruncated else { throw tooLarge }
-        guard let messages = bytes.withUnsafeBufferPointer({ MCPMessage.all(in: $0) }) else {
+        let messages = await Offload.run(bytes.count) { bytes.withUnsafeBufferPointer { MCPMessage.all(in: $0) } }
+        guard let messages else {
             throw MCPError("protocol", "the server's answer is no message")
         }
         guard deliver(messages, id) else { throw MCPError("protocol", "the server answered something else") }
@@ -173,7 +174,7 @@ final class StreamableHTTPTransport: MCPTransport {
         let isResumable = !(message.revision?.isStateless ?? false)
         var failures = 0
         while isResumable, !place.lastEventID.isEmpty, failures < 5 {
-            guard (try? await time.sleep(for: place.pause(after: failures))) != nil else { break }
+            guard await rest(place.pause(after: failures), message.cancellation) else { break }
             var request = peer.get(url, revision, session: session, lastEventID: place.lastEventID)
             request.cancellation = message.cancellation
             guard let response = try? await peer.http.send(request), response.status < 500 else {
@@ -193,6 +194,12 @@ final class StreamableHTTPTransport: MCPTransport {
             if place.lastEventID != before { failures = 0 }
         }
         throw MCPError("closed", "the server broke off in the middle of an answer")
+    }
+
+    /// Waits for so long; false when the request is given up meanwhile.
+    private func rest(_ pause: Duration, _ cancellation: HTTPClientCancellation?) async -> Bool {
+        guard let cancellation else { return (try? await time.sleep(for: pause)) != nil }
+        return (try? await time.withDeadline(pause) { await cancellation.wait() }) == nil && !Task.isCancelled
     }
 
     /// Reads events until the stream ends, which is no error; true when the answer to the request was among them.
@@ -227,8 +234,11 @@ final class StreamableHTTPTransport: MCPTransport {
                 if !event.lastEventID.isEmpty { place.lastEventID = event.lastEventID }
                 // An event without data only gives its id.
                 guard event.name == "message", !event.data.isEmpty else { continue }
-                var data = event.data
-                guard let messages = data.withUTF8({ MCPMessage.all(in: $0) }) else {
+                let messages = await Offload.run(event.data.utf8.count) {
+                    var data = event.data
+                    return data.withUTF8 { MCPMessage.all(in: $0) }
+                }
+                guard let messages else {
                     receiver.receive(log: "warning", "not a message: \(MCPText.cut(event.data, 1_024))")
                     continue
                 }

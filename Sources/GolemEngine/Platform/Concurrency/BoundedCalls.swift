@@ -33,11 +33,12 @@ final class BoundedCalls: Sendable {
     /// Runs `operation` until it ends, `limit` has passed, the calling task is cancelled or `interruption` fires; in the
     /// last three cases it gets `grace` to end by itself.
     ///
-    /// With a `clock` the limit counts as that says, and signs of life begin it anew up to the `ceiling`. Costs one task
-    /// and one alarm: each call of a tool runs through here twice.
+    /// With a `clock` the limit counts as that says, and signs of life begin it anew up to the `ceiling`. The
+    /// operation prefers `executor`, without one the global one. Costs one task and one alarm: a call of an MCP server
+    /// runs through here twice.
     func run<Value: Sendable>(
         _ name: String, limit: Duration, ceiling: Duration? = nil, clock: CallClock? = nil, grace: Duration,
-        time: any TimeSource, until interruption: Interruption? = nil,
+        time: any TimeSource, until interruption: Interruption? = nil, on executor: (any TaskExecutor)? = nil,
         _ operation: @escaping @Sendable () async -> Value
     ) async -> Ending<Value> {
         let stuck = abandoned.withLock { $0[name] ?? 0 }
@@ -45,7 +46,7 @@ final class BoundedCalls: Sendable {
         // Whoever comes first decides: the operation with its value, or its caller who goes on without one.
         let result = OneShot<Value?>()
         let isOver = OneShot<Void>()
-        let task = tasks.start {
+        let task = tasks.start(on: executor) {
             let value = await operation()
             if !result.fulfil(value) { self.countAbandoned(name, -1) }
             isOver.fulfil(())

@@ -21,13 +21,17 @@ final class TaskRegistry: Sendable {
     init(executor: (any TaskExecutor)? = nil) { self.executor = executor }
 
     /// Runs an operation as a task of this registry; after `cancelAll()` it starts cancelled.
+    ///
+    /// It prefers `executor`, without one that of the registry.
     @discardableResult
-    func start(_ operation: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
+    func start(
+        on executor: (any TaskExecutor)? = nil, _ operation: @escaping @Sendable () async -> Void
+    ) -> Task<Void, Never> {
         state.withLock { state in
             let id = state.next
             state.next += 1
             // The task cannot be forgotten before it is kept: forgetting takes the lock that is held here.
-            let task = Task(executorPreference: executor) {
+            let task = Task(executorPreference: executor ?? self.executor) {
                 await operation()
                 self.forget(id)
             }

@@ -12,8 +12,8 @@ import Synchronization
 /// as the work itself. The price: whatever runs here must be quick and must never block; tools, and whatever computes
 /// for long, run on the global executor.
 ///
-/// Guard of the unchecked conformance: `sources` and `deadlines` are only touched on the thread; all else is constant
-/// or in `state`.
+/// Guard of the unchecked conformance: `sources`, `bySocket` and what waits for the next wait are only touched on the thread; all
+/// else is constant, atomic or in `state`.
 package final class EventLoop: TaskExecutor, @unchecked Sendable {
     private enum Work {
         case job(UnownedJob)
@@ -32,8 +32,10 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         var isStopped = false
     }
 
-    /// How often work is taken before the sockets are looked at again.
-    private static let roundsWithoutPoll = 8
+    /// How long work is taken, in nanoseconds, before the sockets are looked at again.
+    private static let timeWithoutPoll: Int64 = 200_000
+    /// How long a busy thread puts off what is to be done before it waits, in nanoseconds.
+    private static let longestPending: Int64 = 1_000_000
 
     private let name: String
     private let epoll: Int32
@@ -41,6 +43,11 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     private let state = Mutex(State())
     private var sources: [any EventLoopSource] = []
     private var bySocket: [Int32: any EventLoopSource] = [:]
+    private var beforeNextWait: [@Sendable () -> Void] = []
+    /// Since when the first of `beforeNextWait` waits.
+    private var pendingSince: Int64 = 0
+    /// The thread while it runs.
+    private let thread = Atomic<pthread_t>(0)
 
     /// Makes a loop; its thread starts with the first work.
     package init(name: String) {
@@ -88,6 +95,16 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
                 continuation.resume()
             }
         }
+    }
+
+    /// Runs `body` when the thread has nothing else to do at the moment, after a millisecond at the latest; at once where
+    /// the caller is another thread.
+    ///
+    /// For what nobody waits for, such as waking a thread up, which takes longer than most work between two waits.
+    package func beforeWaiting(_ body: @escaping @Sendable () -> Void) {
+        guard thread.load(ordering: .relaxed) == pthread_self() else { return body() }
+        if beforeNextWait.isEmpty { pendingSince = Self.now() }
+        beforeNextWait.append(body)
     }
 
     /// Makes the thread call `turn` of all sources soon.
@@ -159,6 +176,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     /// The body of the thread.
     fileprivate func main() {
         name.withCString { clinux_name_thread($0) }
+        thread.store(pthread_self(), ordering: .relaxed)
         var event = epoll_event()
         event.events = EPOLLIN.rawValue
         event.data.fd = wakeDescriptor
@@ -166,8 +184,9 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         var events = [epoll_event](repeating: epoll_event(), count: 256)
         while true {
             var isStopping = false
-            // Sources and tasks give each other work: some rounds of it cost no look at the sockets.
-            for _ in 0..<Self.roundsWithoutPoll {
+            let begin = Self.now()
+            // Sources and tasks give each other work: rounds of it cost no look at the sockets.
+            while true {
                 let work: [Work]
                 (work, isStopping) = state.withLock { state in
                     state.isPoked = false
@@ -176,8 +195,11 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
                 run(work)
                 let now = Self.now()
                 for source in sources { source.turn(now: now) }
-                if state.withLock({ $0.work.isEmpty && !$0.isPoked }) { break }
+                let isIdle = state.withLock { $0.work.isEmpty && !$0.isPoked }
+                if isIdle || now - pendingSince > Self.longestPending { runBeforeWaiting() }
+                if isIdle { break }
                 isStopping = false
+                if now - begin > Self.timeWithoutPoll { break }
             }
             if isStopping { break }
             let timeout = timeoutBeforeWaiting(sources)
@@ -193,6 +215,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
             }
         }
         for source in sources { source.loopStops() }
+        thread.store(0, ordering: .relaxed)
+        runBeforeWaiting()
         sources = []
         bySocket = [:]
         let waiters = state.withLock { state in
@@ -200,6 +224,11 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
             return exchange(&state.stopWaiters, with: [])
         }
         for waiter in waiters { waiter.resume() }
+    }
+
+    private func runBeforeWaiting() {
+        guard !beforeNextWait.isEmpty else { return }
+        for body in exchange(&beforeNextWait, with: []) { body() }
     }
 
     private func run(_ work: [Work]) {

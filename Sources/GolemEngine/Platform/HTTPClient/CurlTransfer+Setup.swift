@@ -115,7 +115,7 @@ extension CurlTransfer {
     }
 
     static func withoutUserInfo(_ url: String) -> String {
-        guard let scheme = url.firstRange(of: "://") else { return url }
+        guard url.utf8.contains(UInt8(ascii: "@")), let scheme = url.firstRange(of: "://") else { return url }
         let rest = url[scheme.upperBound...]
         let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
         guard let at = authority.lastIndex(of: "@") else { return url }

@@ -10,6 +10,7 @@ package final class HTTPClientCancellation: Sendable {
     private struct State {
         var exchange: HTTPClientExchange?
         var isCancelled = false
+        var ended: OneShot<Void>?
     }
 
     private let state = Mutex(State())
@@ -21,11 +22,22 @@ package final class HTTPClientCancellation: Sendable {
     ///
     /// Callable from any thread, any number of times.
     package func cancel() {
-        let exchange = state.withLock { state in
+        let (exchange, ended) = state.withLock { state in
             state.isCancelled = true
-            return GolemEngine.exchange(&state.exchange, with: nil)
+            return (GolemEngine.exchange(&state.exchange, with: nil), state.ended)
         }
         exchange?.cancel()
+        ended?.fulfil(())
+    }
+
+    /// Waits until it is cancelled, or the waiting task is; for one task at a time.
+    package func wait() async {
+        let ended = OneShot<Void>()
+        let isCancelled = state.withLock { state in
+            state.ended = ended
+            return state.isCancelled
+        }
+        if !isCancelled { _ = await ended.wait() }
     }
 
     /// Puts a transfer under this cancellation, in place of the one before; false when it is cancelled already.

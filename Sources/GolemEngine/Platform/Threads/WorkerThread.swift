@@ -9,7 +9,7 @@ import Synchronization
 ///
 /// For blocking C libraries: jobs may block as long as they like without holding up the cooperative pool.
 package final class WorkerThread<Job: Sendable>: @unchecked Sendable {
-    // Guard: `jobs` and the three flags are only touched while `mutex` is held. The two pthread objects are allocated
+    // Guard: `jobs` and the four flags are only touched while `mutex` is held. The two pthread objects are allocated
     // once and freed in deinit, when neither the thread nor a caller can reach them.
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let condition: UnsafeMutablePointer<pthread_cond_t>
@@ -17,6 +17,8 @@ package final class WorkerThread<Job: Sendable>: @unchecked Sendable {
     private var isStarted = false
     private var isStopping = false
     private var isDone = false
+    /// The thread sleeps and nobody has woken it up yet.
+    private var isWaiting = false
     private let name: String
     private let body: @Sendable ([Job]) -> Void
     private let finally: @Sendable () -> Void
@@ -43,13 +45,28 @@ package final class WorkerThread<Job: Sendable>: @unchecked Sendable {
     }
 
     /// Adds a job; false when the thread is stopping or cannot be started, and then the job will not run.
-    package func submit(_ job: Job) -> Bool {
+    ///
+    /// One that does not `wake` a sleeping thread begins with the next job that does, or with `wakeUp()`.
+    package func submit(_ job: Job, wakes: Bool = true) -> Bool {
         pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
-        guard !isStopping, isStarted || start() else { return false }
-        jobs.append(job)
-        if jobs.count == 1 { pthread_cond_signal(condition) }
-        return true
+        let isAccepted = !isStopping && (isStarted || start())
+        if isAccepted { jobs.append(job) }
+        unlock(waking: isAccepted && wakes)
+        return isAccepted
+    }
+
+    /// Has the jobs run that were added without waking the thread.
+    package func wakeUp() {
+        pthread_mutex_lock(mutex)
+        unlock(waking: !jobs.isEmpty)
+    }
+
+    private func unlock(waking: Bool) {
+        let wakes = waking && isWaiting
+        if wakes { isWaiting = false }
+        pthread_mutex_unlock(mutex)
+        // Not while the mutex is held: the thread would wake up only to wait for it, and be woken a second time.
+        if wakes { pthread_cond_signal(condition) }
     }
 
     /// Lets the jobs that are there run, then ends the thread; blocks until it has ended.
@@ -85,7 +102,11 @@ extension WorkerThread: WorkerThreadBody {
         name.withCString { clinux_name_thread($0) }
         while true {
             pthread_mutex_lock(mutex)
-            while jobs.isEmpty, !isStopping { pthread_cond_wait(condition, mutex) }
+            while jobs.isEmpty, !isStopping {
+                isWaiting = true
+                pthread_cond_wait(condition, mutex)
+            }
+            isWaiting = false
             let batch = exchange(&jobs, with: [])
             let isOver = batch.isEmpty
             pthread_mutex_unlock(mutex)

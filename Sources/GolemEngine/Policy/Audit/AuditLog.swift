@@ -35,16 +35,18 @@ package final class AuditLog: Sendable {
     private let worker: WorkerThread<Job>
     private let condition: ConditionBox
     private let time: any TimeSource
+    private let loop: EventLoop?
 
-    /// Makes a log at `path`.
+    /// Makes a log at `path`; lines that are recorded on `loop` wake the writer up before that waits.
     package init(
         path: String, sizeLimit: Int = 64 << 20, fileLimit: Int = 20, time: any TimeSource,
-        redactor: Redactor = Redactor(), observer: Observer = Observer()
+        redactor: Redactor = Redactor(), loop: EventLoop? = nil, observer: Observer = Observer()
     ) {
         let condition = ConditionBox()
         let files = FileBox(path: path, sizeLimit: sizeLimit, fileLimit: fileLimit)
         self.condition = condition
         self.time = time
+        self.loop = loop
         worker = WorkerThread(
             name: "golem-audit",
             finally: { files.file.withLock { file in _ = try? file.sync() } },
@@ -64,7 +66,10 @@ package final class AuditLog: Sendable {
             return false
         }
         if isTooMuch { return }
-        if !worker.submit(Job(entry: entry)) { condition.state.withLock { $0.waiting -= 1 } }
+        guard worker.submit(Job(entry: entry), wakes: loop == nil) else {
+            return condition.state.withLock { $0.waiting -= 1 }
+        }
+        loop?.beforeWaiting { [worker] in worker.wakeUp() }
     }
 
     /// Notes something and returns once the line is on the disk; throws when it cannot be written.
