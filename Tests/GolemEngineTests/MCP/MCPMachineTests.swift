@@ -130,6 +130,19 @@ struct MCPMachineTests {
         #expect(MCPMessage.all(in: try JSONValue(reading: text)) == nil)
     }
 
+    @Test(arguments: [
+        (JSONValue.string("a word"), "gis: a word"), (JSONValue.object(["a": [true]]), #"gis: {"a":[true]}"#),
+        (JSONValue.string(String(repeating: "x", count: 5_000)), "gis: \(String(repeating: "x", count: 4_096))…"),
+        (JSONValue.array(Array(repeating: 1, count: 20_000)), "gis: [more than 65536 bytes of JSON]"),
+    ])
+    func `F31 what a server logs is cut before it is made text of`(data: JSONValue, shown: String) {
+        var machine = MCPMachine(client: MCPClientIdentity(version: "1"))
+        let params: JSONValue = ["level": "error", "logger": "gis", "data": data]
+        #expect(
+            machine.receive(.notification(method: "notifications/message", params: params))
+                == [.notice(.log(level: "error", text: shown))])
+    }
+
     @Test func `Several messages in an array are read in order`() throws {
         let text = #"[{"jsonrpc":"2.0","id":1,"result":{}},{"jsonrpc":"2.0","method":"m"}]"#
         #expect(

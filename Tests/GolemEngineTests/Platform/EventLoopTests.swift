@@ -90,6 +90,20 @@ struct EventLoopTests {
         #expect(count.value == 3)
     }
 
+    @Test(.timeLimit(.minutes(1))) func `A task that outlives the loop goes on elsewhere`() async {
+        let loop = EventLoop(name: "test-loop")
+        let gate = Latch()
+        let task = Task(executorPreference: loop) {
+            await gate.wait()
+            await Task.yield()
+            return 1
+        }
+        await loop.run {}
+        await loop.stop()
+        gate.open()
+        #expect(await task.value == 1)
+    }
+
     @Test func `Short work stays on the loop and long work leaves it`() async {
         let loop = EventLoop(name: "test-loop")
         let seen = await withTaskExecutorPreference(loop) { () -> [pthread_t] in

@@ -47,6 +47,11 @@ final class MCPClientConnection: MCPConnection {
     func tools() async throws(MCPError) -> [MCPTool] {
         guard info.hasTools else { return [] }
         let values = try await list("tools/list", "tools")
+        let size = JSONValue.array(values).approximateSize(enough: Offload.limit)
+        return await Offload.run(size) { read(tools: values) }
+    }
+
+    private func read(tools values: [JSONValue]) -> [MCPTool] {
         let needsMirrors = isStateless && info.transport != "stdio"
         var mirrors: [String: MCPHeaderMirror] = [:]
         var tools: [MCPTool] = []
@@ -90,8 +95,14 @@ final class MCPClientConnection: MCPConnection {
         return await Self.toolResult(try await complete(again, timeout, onProgress))
     }
 
-    private static func toolResult(_ value: JSONValue) async -> MCPToolResult {
-        await Offload.run(value.approximateSize(enough: Offload.limit)) { MCPResults.toolResult(value) }
+    private static func toolResult(_ value: consuming JSONValue) async -> MCPToolResult {
+        let size = value.approximateSize(enough: Offload.limit)
+        var given: JSONValue? = value
+        return await Offload.run(size) {
+            // Freeing it takes as long as reading it.
+            defer { given = nil }
+            return MCPResults.toolResult(given ?? .null)
+        }
     }
 
     func resources() async throws(MCPError) -> [MCPResource] {
@@ -149,7 +160,7 @@ final class MCPClientConnection: MCPConnection {
                 throw MCPError("protocol", "the answer to \(method) has no list of \(member)")
             }
             values += part
-            size += part.reduce(0) { $0 + $1.approximateSize() }
+            size += await Offload.run(page.approximateSize(enough: Offload.limit)) { page.approximateSize() }
             guard values.count <= Self.entryLimit, size <= Self.listSizeLimit else {
                 throw MCPError(
                     "too_large",

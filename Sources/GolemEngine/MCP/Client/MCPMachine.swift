@@ -83,11 +83,10 @@ struct MCPMachine: Sendable {
         case "notifications/resources/list_changed": return [.notice(.resourcesChanged)]
         case "notifications/prompts/list_changed": return [.notice(.promptsChanged)]
         case "notifications/message":
-            let text = MCPText.plain(params["data"] ?? .null)
-            let logger = params["logger"]?.stringValue.map { "\($0): " } ?? ""
-            return [
-                .notice(.log(level: params["level"]?.stringValue ?? "info", text: MCPText.cut(logger + text, 4_096)))
-            ]
+            let text = MCPText.brief(params["data"] ?? .null, 4_096)
+            let logger = params["logger"]?.stringValue.map { "\(MCPText.cut($0, 200)): " } ?? ""
+            let level = MCPText.cut(params["level"]?.stringValue ?? "info", 20)
+            return [.notice(.log(level: level, text: logger + text))]
         case "notifications/cancelled":
             guard let id = params["requestId"] else { return [] }
             // Without handshake, the server ends a subscription so.

@@ -70,7 +70,7 @@ extension MCPServer {
         let began = parts.time.monotonicMicroseconds()
         let answer = await askForLife(session)
         let took = durationText(parts.time.monotonicMicroseconds() - began)
-        sample()
+        await sample(session)
         switch answer {
         case .answered:
             proven()

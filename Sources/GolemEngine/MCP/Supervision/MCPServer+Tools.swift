@@ -6,7 +6,7 @@ import GolemEvents
 /// What a server offers, and how it is told.
 extension MCPServer {
     /// How many tools of one server are offered; more would not fit a model call.
-    private static let toolLimit = 256
+    static let toolLimit = 256
     /// How many refusals of one change are logged.
     private static let refusalLogLimit = 8
 
@@ -35,13 +35,12 @@ extension MCPServer {
 
     /// Makes the tools for the agent from what the server listed.
     func remakeTools() {
-        let listed = mcpTools.prefix(Self.toolLimit)
+        let (listed, left) = (listed.prefix(Self.toolLimit), listed.dropFirst(Self.toolLimit))
         names.assign(listed.map(\.name) + MCPReadingTools.names(for: info))
         var tools = listed.map { tool in
-            let modelName = names.name(of: tool.name)
-            let made = MCPRemoteTool(
-                tool, as: modelName ?? MCPToolName.distinct(server: name, tool: tool.name), of: self)
-            return modelName == nil ? made.refused("no name of its own is left for it") : made
+            names.name(of: tool.name).map { tool.named($0) }
+                ?? tool.named(MCPToolName.distinct(server: name, tool: tool.name))
+                .refused("no name of its own is left for it")
         }
         tools += MCPReadingTools.tools(for: info, of: self).map { tool in
             names.name(of: tool.name).map { tool.named($0) } ?? tool.refused("no name of its own is left for it")
@@ -50,11 +49,11 @@ extension MCPServer {
         remote = tools.map { tool in
             seen.insert(tool.name).inserted ? tool : tool.refused("another of its tools has the same name")
         }
-        let left = mcpTools.dropFirst(Self.toolLimit)
         if let first = left.first {
             // It stands for all that are left out.
-            let tool = MCPRemoteTool(first, as: MCPToolName.distinct(server: name, tool: first.name), of: self)
-            let more = left.count > 1 ? " and \(left.count - 1) more" : ""
+            let tool = first.named(MCPToolName.distinct(server: name, tool: first.name))
+            let others = listedCount - Self.toolLimit - 1
+            let more = others > 0 ? " and \(others) more" : ""
             remote.append(tool.refused("it\(more) left out: at most \(Self.toolLimit) tools of a server are offered"))
         }
     }

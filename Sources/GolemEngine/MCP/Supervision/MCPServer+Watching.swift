@@ -43,7 +43,7 @@ extension MCPServer {
             // One that waits for a person may do nothing else, and asking was a sign of life.
             let isQuiet = asking == 0 && now.since(provenAt ?? session.since) >= Self.probeInterval * 1_000_000
             if isProbeDue || isQuiet || nextProbe.map({ $0 <= now }) == true { await probe(session) }
-            sample()
+            await sample(session)
             let flushDelay = flushStderrWhenDue()
             publishState(isRoutine: true)
             if listingIsDue || isProbeDue { continue }
@@ -151,19 +151,23 @@ extension MCPServer {
             try await !session.connection.prompts().isEmpty
         }
         guard info.hasTools else {
-            mcpTools = []
+            (listed, listedCount) = ([], 0)
             return nil
         }
+        // Reading schemas takes its time, and this actor may run on the thread of turns.
         let ending = await bounded.run(
             "list", limit: settings.connectTimeout, grace: .seconds(1), time: parts.time
-        ) { () -> Result<[MCPTool], MCPError> in
-            do throws(MCPError) { return .success(try await session.connection.tools()) } catch {
+        ) { () -> Result<([MCPRemoteTool], Int), MCPError> in
+            do throws(MCPError) {
+                let tools = try await session.connection.tools()
+                return .success((tools.prefix(Self.toolLimit + 1).map { MCPRemoteTool($0, of: self) }, tools.count))
+            } catch {
                 return .failure(error)
             }
         }
         switch ending {
         case .value(.success(let tools)):
-            mcpTools = tools
+            (listed, listedCount) = tools
             proven()
             return nil
         case .value(.failure(let error)):
@@ -187,10 +191,13 @@ extension MCPServer {
         return true
     }
 
-    /// Looks at the child's process.
-    func sample() {
-        guard let pid = session?.connection.info.pid, let seen = ProcessUsage.tree(of: pid) else { return }
-        usage = seen
+    /// Looks at the child's process and all that it started; elsewhere, because that reads many files.
+    func sample(_ session: Session) async {
+        guard let pid = session.connection.info.pid else { return }
+        let ending = await bounded.run("sample", limit: .seconds(5), grace: .zero, time: parts.time) {
+            ProcessUsage.tree(of: pid)
+        }
+        if case .value(.some(let seen)) = ending, self.session?.number == session.number { usage = seen }
     }
 
     func note(_ line: String) {

@@ -112,7 +112,9 @@ actor MCPServer {
     var isProbeDue = false
 
     var info = MCPServerInfo()
-    var mcpTools: [MCPTool] = []
+    /// What the server listed, under names that are not given yet; not more than can be offered.
+    var listed: [MCPRemoteTool] = []
+    var listedCount = 0
     var isListDue = false
     /// Why its changed list could not be had; it is asked for again.
     var listFailure: String?

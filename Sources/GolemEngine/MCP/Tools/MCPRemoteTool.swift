@@ -27,8 +27,8 @@ struct MCPRemoteTool: Tool {
     private let server: MCPServer
     private let body: Body
 
-    /// Makes a tool that the model knows as `modelName`.
-    init(_ tool: MCPTool, as modelName: String, of server: MCPServer) {
+    /// Makes a tool that gets its name for the model from `named`.
+    init(_ tool: MCPTool, of server: MCPServer) {
         let name = tool.name
         var description = tool.description.isEmpty ? (tool.title.isEmpty ? name : tool.title) : tool.description
         description = MCPText.cut(description, Self.descriptionLimit)
@@ -42,7 +42,7 @@ struct MCPRemoteTool: Tool {
             defect = error.reason
         }
         self.init(
-            name: name, modelName: modelName, description: description, schema: schema, isReadOnly: tool.isReadOnly,
+            name: name, modelName: "", description: description, schema: schema, isReadOnly: tool.isReadOnly,
             hasSideEffects: !tool.isReadOnly && !tool.isIdempotent, of: server
         ) { connection, arguments, terms throws(MCPError) in
             let answer = try await connection.call(

@@ -18,8 +18,9 @@ protocol MCPTransport: AnyObject, Sendable {
 
     /// Sends a message.
     ///
-    /// Over HTTP the answer to a request comes with its own transfer: then this returns when the receiver has it, and
-    /// the message's `cancellation` ends it. Throws when the message, or its answer, is lost.
+    /// Over HTTP the answer to a request comes with its own transfer: then this returns when the receiver has it. The
+    /// message's `cancellation` ends it wherever it waits, pauses included. Throws when the message, or its answer, is
+    /// lost.
     func send(_ message: MCPOutgoing) async throws(MCPError)
 
     /// Takes back a request that waits to be sent; false when it may have left.

@@ -144,7 +144,7 @@ final class StreamableHTTPTransport: MCPTransport {
     ///
     /// Not whether it merely speaks of one: a tool may have a parameter of that name.
     private static func isAboutSession(_ error: MCPRemoteError) -> Bool {
-        let text = error.message.lowercased()
+        let text = MCPText.cut(error.message, 1_024).lowercased()
         let phrases = [
             "session id", "session-id", "session not found", "no valid session", "invalid session", "unknown session",
             "session expired", "session has expired", "session terminated", "session has been terminated",
@@ -160,11 +160,11 @@ final class StreamableHTTPTransport: MCPTransport {
             throw MCPHTTPPeer.error(error)
         }
         guard !isTruncated else { throw tooLarge }
-        let messages = await Offload.run(bytes.count) { bytes.withUnsafeBufferPointer { MCPMessage.all(in: $0) } }
-        guard let messages else {
-            throw MCPError("protocol", "the server's answer is no message")
+        let isAnswered = await Offload.run(bytes.count) {
+            bytes.withUnsafeBufferPointer { MCPMessage.all(in: $0) }.map { deliver($0, id) }
         }
-        guard deliver(messages, id) else { throw MCPError("protocol", "the server answered something else") }
+        guard let isAnswered else { throw MCPError("protocol", "the server's answer is no message") }
+        guard isAnswered else { throw MCPError("protocol", "the server answered something else") }
     }
 
     /// Reads the events of an answer until the answer is there; goes on after an interruption where the server can.
@@ -215,7 +215,8 @@ final class StreamableHTTPTransport: MCPTransport {
                 return false
             }
             guard let chunk else { return false }
-            guard let events = try? parser.feed(chunk) else {
+            let events = await Offload.run(parser.pendingBytes + chunk.count) { try? parser.feed(chunk) }
+            guard let events else {
                 body.cancel()
                 throw tooLarge
             }
@@ -234,15 +235,15 @@ final class StreamableHTTPTransport: MCPTransport {
                 if !event.lastEventID.isEmpty { place.lastEventID = event.lastEventID }
                 // An event without data only gives its id.
                 guard event.name == "message", !event.data.isEmpty else { continue }
-                let messages = await Offload.run(event.data.utf8.count) {
+                let isAnswered = await Offload.run(event.data.utf8.count) {
                     var data = event.data
-                    return data.withUTF8 { MCPMessage.all(in: $0) }
+                    return data.withUTF8 { MCPMessage.all(in: $0) }.map { deliver($0, id) }
                 }
-                guard let messages else {
+                guard let isAnswered else {
                     receiver.receive(log: "warning", "not a message: \(MCPText.cut(event.data, 1_024))")
                     continue
                 }
-                if deliver(messages, id) {
+                if isAnswered {
                     body.finish()
                     return true
                 }

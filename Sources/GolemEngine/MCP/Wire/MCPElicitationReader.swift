@@ -115,7 +115,11 @@ enum MCPElicitationReader {
         }
     }
 
+    private static let unusable = "an enumeration has no options, too many, or ones that cannot be shown"
+
     private static func options(_ schema: JSONValue) throws(Defect) -> [QuestionField.Option]? {
+        let given = schema["enum"]?.arrayValue ?? (schema["oneOf"] ?? schema["anyOf"])?.arrayValue ?? []
+        guard given.count <= optionLimit else { throw Defect(reason: unusable) }
         var options: [QuestionField.Option] = []
         if let values = schema["enum"]?.arrayValue {
             let titles = schema["enumNames"]?.arrayValue ?? []
@@ -135,7 +139,7 @@ enum MCPElicitationReader {
         }
         guard !options.isEmpty, options.count <= optionLimit,
             options.allSatisfy({ $0.value.utf8.count <= valueLimit && !$0.value.isEmpty && isPlain($0.value) })
-        else { throw Defect(reason: "an enumeration has no options, too many, or ones that cannot be shown") }
+        else { throw Defect(reason: unusable) }
         for index in options.indices { options[index].title = MCPText.cut(options[index].title, 200) }
         return options
     }

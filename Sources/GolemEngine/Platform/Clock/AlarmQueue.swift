@@ -75,8 +75,7 @@ final class AlarmQueue: Sendable {
     }
 
     /// Calls what is due, on the calling thread.
-    func callDue() {
-        let now = Self.now()
+    func callDue(at now: Int64 = AlarmQueue.now()) {
         let due = state.withLock { state -> [Entry] in
             state.sleepsUntil = .min
             var due: [Entry] = []
@@ -90,7 +89,7 @@ final class AlarmQueue: Sendable {
     }
 
     /// Nanoseconds of a clock that goes on while the machine sleeps.
-    private static func now() -> Int64 {
+    static func now() -> Int64 {
         var now = timespec()
         clock_gettime(CLOCK_BOOTTIME, &now)
         return Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)

@@ -9,8 +9,8 @@ import Synchronization
 ///
 /// As a task executor it makes a request that crosses several libraries cost one thread: what a socket brings, the task
 /// that waits for it and what that task sends happen without a wake-up of another thread, each of which costs as much
-/// as the work itself. The price: whatever runs here must be quick and must never block; tools, and whatever computes
-/// for long, run on the global executor.
+/// as the work itself. The price: whatever runs here must be quick and must never block; most tools, and whatever
+/// computes for long, run on the global executor.
 ///
 /// Guard of the unchecked conformance: `sources`, `bySocket` and what waits for the next wait are only touched on the thread; all
 /// else is constant, atomic or in `state`.
@@ -97,8 +97,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         }
     }
 
-    /// Runs `body` when the thread has nothing else to do at the moment, after a millisecond at the latest; at once where
-    /// the caller is another thread.
+    /// Runs `body` when the thread has nothing else to do at the moment, after a millisecond of work at the latest; at
+    /// once where the caller is another thread.
     ///
     /// For what nobody waits for, such as waking a thread up, which takes longer than most work between two waits.
     package func beforeWaiting(_ body: @escaping @Sendable () -> Void) {
@@ -118,7 +118,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     /// Ends the thread after the work that is there; returns when it has ended.
     ///
-    /// Sources are told with `loopStops`. No task may prefer this executor any more.
+    /// Sources are told with `loopStops`. Tasks that still prefer this executor go on on the global one.
     package func stop() async {
         await withCheckedContinuation { continuation in
             let (isOver, wakes) = state.withLock { state -> (Bool, Bool) in
@@ -219,10 +219,11 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         runBeforeWaiting()
         sources = []
         bySocket = [:]
-        let waiters = state.withLock { state in
+        let (waiters, left) = state.withLock { state in
             state.isStopped = true
-            return exchange(&state.stopWaiters, with: [])
+            return (exchange(&state.stopWaiters, with: []), exchange(&state.work, with: []))
         }
+        for work in left { Self.runElsewhere(work) }
         for waiter in waiters { waiter.resume() }
     }
 
@@ -259,15 +260,21 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     // MARK: private
 
     private func add(_ work: Work) {
-        let (starts, wakes) = state.withLock { state -> (Bool, Bool) in
-            guard !state.isStopped else { return (false, false) }
+        let next = state.withLock { state -> (starts: Bool, wakes: Bool)? in
+            guard !state.isStopped else { return nil }
             state.work.append(work)
             return (!exchange(&state.isStarted, with: true), exchange(&state.isWaiting, with: false))
         }
-        if starts, !startThread() {
+        guard let next else { return Self.runElsewhere(work) }
+        if next.starts, !startThread() {
             preconditionFailure("the system has no thread left for \(name); call start() first")
         }
-        if wakes { wake() }
+        if next.wakes { wake() }
+    }
+
+    /// Tasks that outlive the loop, for example a call that ignores its end, must not hang for ever.
+    private static func runElsewhere(_ work: Work) {
+        if case .job(let job) = work { globalConcurrentExecutor.enqueue(job) }
     }
 
     private func wake() {

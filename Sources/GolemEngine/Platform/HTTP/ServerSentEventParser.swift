@@ -57,6 +57,9 @@ package struct ServerSentEventParser: Sendable {
     /// The reconnection time the stream has asked for, in milliseconds.
     package private(set) var retryMilliseconds: Int?
 
+    /// How many bytes of an event that is not complete are kept.
+    package var pendingBytes: Int { line.count + data.count }
+
     /// Makes a parser.
     ///
     /// - Parameters:

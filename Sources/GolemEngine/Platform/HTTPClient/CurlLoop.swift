@@ -153,6 +153,8 @@ final class CurlLoop: EventLoopSource {
     }
 
     private func start(_ request: HTTPClientRequest, _ exchange: HTTPClientExchange) {
+        // It may have been cancelled before it came here, and then nobody would end it.
+        guard !exchange.isOver else { return }
         guard multi != nil else {
             exchange.finish(
                 .failure(

@@ -42,6 +42,8 @@ final class HTTPClientExchange: Sendable {
         self.mailbox = mailbox
     }
 
+    /// Whether it has ended, also when nobody has sent it yet.
+    var isOver: Bool { state.withLock { $0.outcome != nil } }
     var bufferedCount: Int { state.withLock { $0.pending.count } }
     var isPaused: Bool { state.withLock { $0.isPaused } }
 
