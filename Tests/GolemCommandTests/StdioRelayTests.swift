@@ -11,7 +11,7 @@ import Testing
 
 @Suite struct StdioRelayTests {
     /// Sends lines through a relay on a thread of its own; gives what came back and its exit code.
-    private static func relay(_ text: String, _ path: String, isReadOnly: Bool, until end: String) async throws
+    private static func relay(_ text: String, _ path: String, isReadOnly: Bool, until ends: String...) async throws
         -> (text: String, code: Int32?)
     {
         let (input, output) = (Pipe(), Pipe())
@@ -28,7 +28,7 @@ import Testing
         let seen = await withCheckedContinuation { continuation in
             Foundation.Thread.detachNewThread {
                 var seen = Data()
-                while seen.range(of: Data(end.utf8)) == nil {
+                while !ends.allSatisfy({ seen.range(of: Data($0.utf8)) != nil }) {
                     let piece = output.fileHandleForReading.availableData
                     if piece.isEmpty { break }
                     seen += piece
@@ -55,7 +55,7 @@ import Testing
         try await EngineHarness.run { harness in
             let answer = try await Self.relay(
                 Self.lines(isReadOnly: false, .listApprovals), harness.workspace.path + "/state/golem.sock",
-                isReadOnly: false, until: #""commandID":"c1""#)
+                isReadOnly: false, until: #""commandID":"c1""#, #""type":"snapshot""#)
             #expect(answer.text.contains(#""type":"snapshot""#))
             #expect(answer.text.contains(#""status":"done""#))
             #expect(answer.code == ExitCode.success)

@@ -24,9 +24,10 @@ import Testing
         await console.waitFor(text: "echo words from before")
 
         first.process.send(SIGKILL)
-        await console.waitFor("LOST with an age") { $0.text(row: 0).contains(/LOST [1-9]\d*s/) }
+        await console.waitFor("LOST with an age") {
+            $0.text(row: 0).contains(/LOST [1-9]\d*s/) && $0.text().contains("last heard")
+        }
         #expect(console.screen.text().contains("echo words from before"))
-        #expect(console.screen.text().contains("last heard"))
         #expect(!console.screen.text(row: 0).contains("LIVE"))
 
         let second = try await Self.startEcho(home)
@@ -44,8 +45,9 @@ import Testing
         let console = try ConsoleTerminal(home, ["attach"])
         await console.waitFor(text: "LIVE")
         server.process.send(SIGSTOP)
-        await console.waitFor("STALE with an age") { $0.text(row: 0).contains(/STALE \d+s/) }
-        #expect(console.screen.text().contains("picture is"))
+        await console.waitFor("STALE with an age") {
+            $0.text(row: 0).contains(/STALE \d+s/) && $0.text().contains("picture is")
+        }
         server.process.send(SIGCONT)
         await console.waitFor("LIVE again") { $0.text(row: 0).contains("LIVE") }
     }

@@ -105,7 +105,7 @@ import Testing
         let port = try await home.loggedPort()
         await Self.quit(tmux, expecting: "s Stop engine")
         try tmux.press("s")
-        let box = await tmux.waitFor(text: "Stop the engine on ")
+        let box = await tmux.waitFor("the name to type") { $0.contains(/Stop the engine on [^\s?]+\?/) }
         let name = box.split(separator: "Stop the engine on ").dropFirst().first?.prefix { $0 != "?" } ?? ""
         #expect(await GolemHome.isHealthy(port: port))
         await Self.waitUntilArmed(tmux)

@@ -161,6 +161,7 @@ import Testing
             let after = await harness.state()
             #expect(after.outbound["stub"]?.dead == 0 && after.outbound["stub"]?.givenUp.isEmpty == true)
             #expect(!after.problems(now: after.time).contains { $0.subject == .outbound("stub") })
+            #expect(await harness.events.settle(harness.engine.bus))
             #expect(
                 harness.events.events.contains { event in
                     if case .outboundDropped(let dropped) = event.kind { dropped.by == "ops1@test" } else { false }

@@ -74,7 +74,7 @@ import Testing
 
     @Test func `A handler may take longer than every time limit`() async throws {
         let gate = Gate()
-        let tiny = Duration.milliseconds(50)
+        let tiny = Duration.milliseconds(250)
         let limits = HTTPServerLimits(
             headerTimeout: tiny, bodyTimeout: tiny, idleTimeout: tiny, writeTimeout: tiny, lingerTimeout: tiny)
         let response = try await withServer(

@@ -92,6 +92,8 @@ import Testing
         let server = try await Server(#"{"sessions":true}"#)
         let client = MCPServers.client()
         let connection = try await client.connect(server.settings()) { _ in .decline }
+        // Its own stream is refused, and must not be asked for in a session that is gone already.
+        #expect(await eventually { ((try? await server.calls())?["gets"]?.integerValue ?? 0) >= 1 })
         _ = try await connection.call("expire")
         let error = await Self.code { _ = try await connection.call("echo") }
         #expect(error?.code == "session_lost")
@@ -200,14 +202,20 @@ import Testing
         let time = ManualTime()
         let client = MCPClient(version: "1", http: MCPServers.http, time: time)
         let connection = try await client.connect(server.settings()) { _ in .decline }
-        let call = Task {
-            await Self.code {
+        let isOver = Latch()
+        let call = Task { () -> MCPError? in
+            defer { isOver.open() }
+            return await Self.code {
                 _ = try await connection.call("break", ["retry": 50_000], timeout: .seconds(5))
             }
         }
         // The timer of the deadlines, and the pause.
         #expect(await eventually { (try? await server.calls()["break"]) == 1 && time.sleeperCount >= 2 })
-        await time.advance(by: .seconds(6))
+        #expect(
+            await eventually {
+                if !isOver.isOpen { await time.advance(by: .seconds(1)) }
+                return isOver.isOpen
+            })
         #expect(await call.value?.code == "timeout")
         #expect(time.monotonicMicroseconds() < 50_000_000)
         await connection.close()
@@ -308,8 +316,12 @@ import Testing
                 return gets >= 2 || listens >= 2
             }
             #expect(isOpenedAnew)
-            let resumes = await count("resumes")
-            #expect(options.contains("with id") ? resumes >= 1 : resumes == 0)
+            if options.contains("with id") {
+                // A slow first answer may be given up before its id was there.
+                #expect(await eventually { await count("resumes") >= 1 })
+            } else {
+                #expect(await count("resumes") == 0)
+            }
             // Without a place to go on from, what changed meanwhile is not known.
             if !options.contains("with id") {
                 for await notice in connection.notices where notice == .toolsChanged { break }

@@ -81,6 +81,7 @@ import Testing
         let second = Task { await call(20) }
         #expect(await eventually { transport.sent == 2 })
         link.receive(oversized: MCPOversized(head: Array("{".utf8), tail: []), limit: 100)
+        #expect(await time.waitForSleepers(1))
         await time.advance(by: .seconds(11))
         #expect(await first.value?.code == "too_large")
         // The one that it names ends at once.

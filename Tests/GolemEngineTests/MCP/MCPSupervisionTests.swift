@@ -145,12 +145,11 @@ import Testing
             let second = await harness.state().mcpServers["gis"]?.provenAt
             #expect((second ?? Timestamp(seconds: 0)) > (first ?? Timestamp(seconds: 0)))
             // In small steps: after three probes without an answer the connection would be made anew.
-            var steps = 0
-            while await harness.state().mcpServers["gis"]?.health.word != "DEGRADED", steps < 200 {
+            let isDegraded = await eventually {
                 await time.advance(by: .milliseconds(250))
-                steps += 1
+                return await harness.state().mcpServers["gis"]?.health.word == "DEGRADED"
             }
-            #expect(await harness.server("gis", is: "DEGRADED"))
+            #expect(isDegraded)
             #expect(await harness.state().mcpServers["gis"]?.provenAt == second)
         }
     }
@@ -260,8 +259,11 @@ import Testing
         #expect(await waiting[0].value == .cancelled)
         gate.leave()
         #expect(await eventually { gate.waiting == gate.queueLimit - 2 })
-        #expect(await time.waitForSleepers(gate.queueLimit - 2))
-        await time.advance(by: .seconds(10))
+        #expect(
+            await eventually {
+                await time.advance(by: .seconds(1))
+                return gate.waiting == 0
+            })
         var ends: [MCPCallGate.Admission] = []
         for task in waiting.dropFirst() { ends.append(await task.value) }
         #expect(ends.count { $0 == .entered } == 1 && ends.count { $0 == .late } == gate.queueLimit - 2)

@@ -38,9 +38,11 @@ import Testing
             server.script.pingError = MCPError("timeout", "no answer")
             let running = Task { await Self.call(slow) }
             #expect(await eventually { server.calls.count == 1 })
-            for _ in 0..<30 { await time.advance(by: .seconds(10)) }
-            #expect(server.connections.count == 1 && !server.connections[0].isClosed)
-            #expect(server.connections[0].pings > 3)
+            let isAsked = await eventually {
+                await time.advance(by: .seconds(10))
+                return server.connections[0].pings > 3
+            }
+            #expect(isAsked && server.connections.count == 1 && !server.connections[0].isClosed)
             #expect(await harness.server("gis", is: "DEGRADED"))
             #expect(await reason(harness)?.contains("busy") == true)
             // Others wait for their turn instead of failing.
@@ -69,7 +71,7 @@ import Testing
             #expect(await eventually { server.calls.count == 1 })
             _ = await look.call(["late": true], context: Self.context)
             let isLost = await eventually {
-                await time.advance(by: .seconds(1))
+                await time.advance(by: .milliseconds(250))
                 return server.connections[0].isClosed
             }
             #expect(isLost && time.monotonicMicroseconds() < 60_000_000)
@@ -99,6 +101,7 @@ import Testing
                 return await harness.state().mcpServers["gis"]?.health.word == "DOWN"
             }
             #expect(isDown)
+            #expect(await harness.events.settle(harness.engine.bus))
             let reasons = harness.events.events.compactMap { event -> String? in
                 if case .mcpState(let change) = event.kind { change.health.reason } else { nil }
             }
@@ -130,10 +133,17 @@ import Testing
         try await EngineHarness.run(time: time, configure: { $0.mcp = server.options("gis") }) { harness in
             #expect(await harness.server("gis", is: "DOWN"))
             server.script.connectGate = gate
-            let asked = Task { await harness.command(.reconnectServer(server: "gis")) }
+            let isAnswered = Latch()
+            let asked = Task { () -> CommandReply in
+                defer { isAnswered.open() }
+                return await harness.command(.reconnectServer(server: "gis"))
+            }
             #expect(await eventually { server.attempts("gis") == 2 })
-            #expect(await time.waitForSleepers(2))
-            await time.advance(by: .seconds(9))
+            #expect(
+                await eventually {
+                    if !isAnswered.isOpen { await time.advance(by: .milliseconds(500)) }
+                    return isAnswered.isOpen
+                })
             let reply = await asked.value
             #expect(reply.status == .refused && reply.code == "not_connected")
             #expect(reply.message == "gis is DOWN: no licence; it is still being connected")

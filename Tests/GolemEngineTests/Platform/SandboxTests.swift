@@ -117,7 +117,7 @@ private let profiles: [SandboxRequest.Profile] = [.landlock, .bubblewrap]
         let seconds = "98765.\(getpid())\(profile == .landlock ? 1 : 2)"
         let result = try await cell.run(
             "trap 'echo asked; exit 0' TERM; (setsid sleep \(seconds) &); echo begun; while :; do sleep 0.05; done",
-            deadline: .seconds(1), grace: .seconds(20))
+            deadline: .seconds(3), grace: .seconds(20))
         #expect(result.output.text == "begun\nasked\n")
         #expect(result.timedOut)
         #expect(Processes.matching(seconds) == [])

@@ -141,9 +141,10 @@ private func shell(_ script: String, deadline: Duration? = .seconds(20)) -> Subp
     }
 
     @Test func `F33 a command that ends on request is not killed`() async throws {
-        let result = try await Subprocess.run(
-            shell(
-                "trap 'echo bye; exit 9' TERM; echo ready; while :; do sleep 0.01; done", deadline: .milliseconds(400)))
+        var spec = shell(
+            "trap 'echo bye; exit 9' TERM; echo ready; while :; do sleep 0.01; done", deadline: .seconds(1))
+        spec.grace = .seconds(10)
+        let result = try await Subprocess.run(spec)
         #expect(result.timedOut)
         #expect(result.termination == .exited(9))
         #expect(result.output.text.hasSuffix("bye\n"))
@@ -206,7 +207,10 @@ private func shell(_ script: String, deadline: Duration? = .seconds(20)) -> Subp
         _ = try await Subprocess.run(shell("true"))
         try await withThrowingTaskGroup(of: Bool.self) { group in
             for number in 0..<200 {
-                group.addTask { try await Subprocess.run(shell("echo \(number)")).output.text == "\(number)\n" }
+                group.addTask {
+                    try await Subprocess.run(shell("echo \(number)", deadline: .seconds(60))).output.text
+                        == "\(number)\n"
+                }
             }
             for try await isRight in group { #expect(isRight) }
         }

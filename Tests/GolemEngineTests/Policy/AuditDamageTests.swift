@@ -233,8 +233,8 @@ import Testing
         mkdir(path, 0o700)
         let log = log(told: told)
         let running = Task { await log.run() }
-        log.record(AuditEntry("estop_on", at: time.wallNow(), result: "1 running calls cancelled", actor: "ops1@test"))
         log.record(AuditEntry("policy_allow", at: time.wallNow()))
+        log.record(AuditEntry("estop_on", at: time.wallNow(), result: "1 running calls cancelled", actor: "ops1@test"))
         #expect(await eventually { told.health.withLock { $0.count } == 1 })
         rmdir(path)
         let isWell = await eventually {

@@ -86,6 +86,7 @@ import Testing
             #expect(await harness.command(mute).status == .done)
             await time.advance(by: .seconds(3_601))
             #expect(await !isMuted(), "the clock ends it")
+            #expect(await harness.events.settle(harness.engine.bus))
             let audit = harness.events.events.compactMap { event -> String? in
                 guard case .log(let record) = event.kind, record.message == "operator command" else { return nil }
                 return record.fields.first { $0.key == "command" }?.value

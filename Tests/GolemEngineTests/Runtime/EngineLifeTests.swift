@@ -39,8 +39,13 @@ import Testing
             harness.engine.requestStop("first")
             #expect(await harness.events.first { if case .engineStopping = $0.kind { true } else { false } } != nil)
             #expect(harness.engine.agent.load.running == 1, "the turn has its grace")
-            let refusal = await #expect(throws: Agent.Refusal.self) { _ = try await harness.offer("late") }
-            #expect(refusal?.code == "stopping")
+            let isRefused = await eventually {
+                do {
+                    _ = try await harness.offer("late")
+                    return false
+                } catch { return (error as? Agent.Refusal)?.code == "stopping" }
+            }
+            #expect(isRefused)
             // The harness asks the second time; without an end of the grace this test would never end.
         }
     }
@@ -77,6 +82,7 @@ import Testing
         try await EngineHarness.run(workspace: workspace, provider: next) { harness in
             _ = try await harness.chat("new")
             #expect(next.requests.map(\.userText) == (0..<5).map { "old \($0)" } + ["new"])
+            #expect(await harness.events.settle(harness.engine.bus))
             let resumed = harness.events.events.count { event in
                 if case .turnStarted(let started) = event.kind { started.isResumed } else { false }
             }

@@ -100,7 +100,7 @@ import Testing
             #expect(tool.calls.isEmpty)
             let history = try await harness.engine.store.history(session: "gateway:s", limit: 10)
             #expect(history.isEmpty)
-            #expect(harness.engine.agent.load == (0, 0))
+            #expect(await eventually { harness.engine.agent.load == (0, 0) })
             try await harness.engine.store.writer.write { try $0.execute("DROP TRIGGER no_commit") }
             let answer = try await harness.chat("accepted")
             #expect(answer?.text == "done")

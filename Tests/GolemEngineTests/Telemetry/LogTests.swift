@@ -190,6 +190,7 @@ import Testing
             unlink(workspace.path + "/logs")
             harness.engine.bus.publish(.log(LogRecorded(level: .info, message: "room again")))
             #expect(await eventually { await harness.state().services["log"]?.health == .healthy })
+            #expect(await harness.events.settle(harness.engine.bus))
             let told = harness.events.events.count { event in
                 if case .serviceHealth(let change) = event.kind { change.service == "log" } else { false }
             }

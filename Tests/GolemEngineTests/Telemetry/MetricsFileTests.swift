@@ -177,6 +177,7 @@ import Testing
                     await time.advance(by: .seconds(6))
                     return await harness.state().services["metrics"]?.health == .healthy
                 })
+            #expect(await harness.events.settle(harness.engine.bus))
             let told = harness.events.events.count { event in
                 if case .serviceHealth(let change) = event.kind { change.service == "metrics" } else { false }
             }

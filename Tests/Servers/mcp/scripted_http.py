@@ -156,11 +156,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.begin_stream()
             self.event(stored.pop(event))
             return self.chunk_end()
+        gets.append(event)
         if options.get("sessions") and self.headers.get("Mcp-Session-Id") not in sessions:
             return self.plain(404)
         if not options.get("stream"):
             return self.plain(405)
-        gets.append(event)
         if options.get("busy_stream", 0) > 0:
             options["busy_stream"] -= 1
             return self.plain(429)
