@@ -105,7 +105,10 @@ import Testing
             #expect(await console.reaches(harness.engine.bus.position))
             #expect(await console.faults == [])
             let first = await console.updates.first { update in
-                if case .connecting = update { false } else { true }
+                switch update {
+                case .connecting, .pulse: false
+                default: true
+                }
             }
             guard case .snapshot(let snapshot)? = first else {
                 Issue.record("the first update is \(String(describing: first))")

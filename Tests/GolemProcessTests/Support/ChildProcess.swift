@@ -76,6 +76,19 @@ final class ChildProcess: Sendable {
         if end == nil { Glibc.kill(pid, number) }
     }
 
+    /// Stops it and waits until all of its threads stand still; false when they do not in time.
+    func freeze() async -> Bool {
+        send(SIGSTOP)
+        return await eventually {
+            let tasks = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task")) ?? []
+            return !tasks.isEmpty
+                && tasks.allSatisfy { task in
+                    let stat = (try? String(contentsOfFile: "/proc/\(pid)/task/\(task)/stat", encoding: .utf8)) ?? ""
+                    return stat.split(separator: ")").last?.hasPrefix(" T") ?? false
+                }
+        }
+    }
+
     /// Resident memory in bytes.
     var residentBytes: Int {
         let text = (try? String(contentsOfFile: "/proc/\(pid)/statm", encoding: .utf8)) ?? ""
