@@ -5,7 +5,8 @@
 ///
 /// The in-process link and the socket client conform to it, so the console cannot tell them apart.
 public protocol EngineLink: Sendable {
-    /// Begins a subscription: a snapshot first, then the events after it; pulses come at any time. One subscription a link.
+    /// Begins a subscription: a snapshot first, then the events after it; pulses come at any time. One subscription a
+    /// link.
     ///
     /// The stream is bounded: an observer that falls behind gets `.missed` and a fresh snapshot, never a silent gap.
     /// It ends after `.closed`. Cancelling the consuming task ends the subscription.

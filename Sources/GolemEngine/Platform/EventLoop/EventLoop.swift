@@ -12,8 +12,8 @@ import Synchronization
 /// as the work itself. The price: whatever runs here must be quick and must never block; most tools, and whatever
 /// computes for long, run on the global executor.
 ///
-/// Guard of the unchecked conformance: `sources`, `bySocket` and what waits for the next wait are only touched on the thread; all
-/// else is constant, atomic or in `state`.
+/// Guard of the unchecked conformance: `sources`, `bySocket` and what is put off are only touched on the thread; all else
+/// is constant, atomic or in `state`.
 package final class EventLoop: TaskExecutor, @unchecked Sendable {
     private enum Work {
         case job(UnownedJob)
