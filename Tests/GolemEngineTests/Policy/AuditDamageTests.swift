@@ -56,6 +56,29 @@ import Testing
 
     private var broken: String? { get throws { try AuditFiles.verify(path).broken?.reason } }
 
+    @Test func `F49 a process that died while it changed files leaves no log that looks damaged`() async throws {
+        let log = log(sizeLimit: 4_096)
+        try await write(1...30, log)
+        log.stop()
+        let older = workspace.names().count { $0.hasPrefix("audit.") && $0.hasSuffix(".jsonl") } - 1
+        for number in (0...older).reversed() {
+            rename(AuditFiles.name(path, number), AuditFiles.name(path, number + 1))
+        }
+        #expect(try broken == nil)
+        #expect(try AuditFiles.verify(path).lines == 30)
+        let told = Told()
+        let next = self.log(sizeLimit: 4_096, told: told)
+        try await write(31...32, next)
+        next.stop()
+        #expect(told.damage.withLock { $0 } == [])
+        #expect(try AuditFiles.verify(path).lines == 32)
+        // Whether the newest file is gone for another reason is told by what it had.
+        unlink(path)
+        #expect(try broken?.contains("its end is gone") == true)
+        unlink(AuditHead.path(path))
+        #expect(try broken?.contains("the file is missing") == true)
+    }
+
     @Test func `A file that is missing between others is an error, and an export has all the others`() async throws {
         let log = log(sizeLimit: 4_096)
         try await write(1...80, log)

@@ -14,6 +14,8 @@ struct AuditFileSet: ~Copyable {
     }
 
     private static let attempts = 20
+    /// How often a file must be found missing: a writer that changes files may stop in the middle of it.
+    private static let gapAttempts = 10
 
     private let files: [File]
     /// A file that is missing between others.
@@ -30,12 +32,15 @@ struct AuditFileSet: ~Copyable {
     }
 
     private static func openAll(_ path: String) throws(AuditError) -> (files: [File], gap: String?) {
-        for _ in 0..<attempts {
+        for attempt in 1...attempts {
             let numbers = AuditFiles.numbers(path)
             guard let opened = try open(numbers.map { AuditFiles.name(path, $0) }) else { continue }
             // The files were renamed in between when the names stand for others now.
-            if AuditFiles.numbers(path) == numbers, opened.allSatisfy({ isStill($0) }) {
-                return (opened, AuditFiles.gap(numbers, path))
+            let gap = AuditFiles.gap(numbers, path)
+            if AuditFiles.numbers(path) == numbers, opened.allSatisfy({ isStill($0) }),
+                gap == nil || attempt >= gapAttempts
+            {
+                return (opened, gap)
             }
             for file in opened { close(file.descriptor) }
             usleep(20_000)

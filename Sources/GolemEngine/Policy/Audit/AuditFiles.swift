@@ -49,11 +49,11 @@ package enum AuditFiles {
         }
     }
 
-    /// Which file is missing between the oldest and the newest; nil when none is.
+    /// Which of the older files is missing; nil when none is.
     static func gap(_ numbers: [Int], _ path: String) -> String? {
-        guard let oldest = numbers.first else { return nil }
+        guard let oldest = numbers.first, oldest > 0 else { return nil }
         let there = Set(numbers)
-        return (0...oldest).reversed().first { !there.contains($0) }.map { name(path, $0) }
+        return (1...oldest).reversed().first { !there.contains($0) }.map { name(path, $0) }
     }
 
     /// What a check of the whole log found.
@@ -83,7 +83,10 @@ package enum AuditFiles {
         let set = try AuditFileSet(path)
         let after = try AuditHead.read(path)
         var verdict = Verdict()
-        if let gap = set.gap {
+        // When files are changed there is no newest one for a moment, or until the next start; the head knows whether
+        // something is missing.
+        let lacksNewest = before == nil && set.count > 0 && set.name(set.count - 1) != path
+        if let gap = set.gap ?? (lacksNewest ? path : nil) {
             verdict.broken = (gap, 0, "the file is missing, and older ones are there")
             return verdict
         }
