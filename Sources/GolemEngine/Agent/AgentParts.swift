@@ -40,7 +40,7 @@ package final class AgentParts: Sendable {
         approvals: ApprovalDesk, questions: QuestionDesk, context: ContextBuilder, limits: TurnLimits,
         policy: PolicyControl, audit: AuditLog, notifier: ApprovalDesk.Notifier,
         randomCode: @escaping @Sendable () -> String,
-        statusText: @escaping @Sendable () -> String, redactor: Redactor, executor: (any TaskExecutor)? = nil
+        statusText: @escaping @Sendable () -> String, redactor: Redactor, executor: (any TaskExecutor)?
     ) {
         self.store = store
         self.bus = bus

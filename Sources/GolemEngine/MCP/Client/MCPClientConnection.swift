@@ -160,7 +160,9 @@ final class MCPClientConnection: MCPConnection {
                 throw MCPError("protocol", "the answer to \(method) has no list of \(member)")
             }
             values += part
-            size += await Offload.run(page.approximateSize(enough: Offload.limit)) { page.approximateSize() }
+            let pageSize = page.approximateSize(enough: Offload.limit)
+            // Small pages are counted already.
+            size += pageSize <= Offload.limit ? pageSize : await Offload.run(pageSize) { page.approximateSize() }
             guard values.count <= Self.entryLimit, size <= Self.listSizeLimit else {
                 throw MCPError(
                     "too_large",
